@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The layout of an image's index segment, shared by the packer (lib/image) and the shim
+// (runtime-shim), which reads it with memory.init. docs/image-format.md describes it with a worked
+// example. All integers are little-endian. Freestanding: includes nothing but <stdint.h>.
+//
+// An image is two passive data segments: the index, and the contents (the files' bytes, one after
+// the other, equal contents once). The index is
+//
+//   IndexHeader | Node[node_count] | Slot[slot_count] | Mount[mount_count] | strings
+//
+// Nodes form one tree. Node 0 is the guest's `/`, a directory; the children of each directory are
+// consecutive nodes in ascending byte order of their names, and come after their directory.
+//
+// A directory's string is its full path without the leading slash ("static/css", empty for the
+// root); its name is the last `name_size` bytes. The string of any other node is its name alone, so
+// its path is its parent's path, a slash, and its name. A symlink's target lies in the strings too.
+//
+// Slots find a node by its path. hash = the upper 32 bits of XXH64 (seed 0) of the path without the
+// leading slash. A slot's home is (hash * home_count) >> 32: it never falls as the hash grows, so
+// the slots are simply sorted by hash, each at its home or as little after it as its predecessors
+// allow. Free slots have node kNoNode. A look-up starts at the home and ends at a free slot or a
+// greater hash. The table does not wrap: slot_count = home_count plus what the last slots spill
+// over plus at least kSlotsPerRead free slots, so that any kSlotsPerRead slots from a home on can
+// be read, and every look-up ends before slot_count.
+
+#ifndef WASM_VFS_IMAGE_FORMAT_H_
+#define WASM_VFS_IMAGE_FORMAT_H_
+
+#include <stdint.h>
+
+namespace wasm_vfs::image {
+
+/// "\0WASMVFS" as a little-endian number: how an index is recognised where the manifest is gone.
+inline constexpr uint64_t kMagic = 0x5346564d53415700ull;
+/// A reader refuses any other version.
+inline constexpr uint32_t kVersion = 1;
+
+inline constexpr uint32_t kNoNode = 0xffffffffu;
+inline constexpr uint32_t kRootNode = 0;
+inline constexpr uint32_t kSlotsPerRead = 4;
+inline constexpr uint32_t kMaxNameSize = 255;   // NAME_MAX
+inline constexpr uint32_t kMaxPathSize = 4095;  // PATH_MAX less its NUL
+
+enum class NodeKind : uint8_t { kDirectory = 0, kFile = 1, kSymlink = 2 };
+
+/// Node::kind_and_flags: the kind in the low two bits.
+inline constexpr uint8_t kKindMask = 0x03;
+inline constexpr uint8_t kExecutable = 0x04;  // a file with the executable bit
+inline constexpr uint8_t kMountPoint = 0x08;  // a directory that a Mount names
+
+struct IndexHeader {
+  uint64_t magic;
+  uint32_t version;
+  uint32_t index_size;     // bytes of the whole index segment
+  uint32_t contents_size;  // bytes of the contents segment
+  uint32_t node_count;
+  uint32_t nodes_offset;   // offsets count from the start of the index segment
+  uint32_t home_count;
+  uint32_t slot_count;
+  uint32_t slots_offset;
+  uint32_t mount_count;
+  uint32_t mounts_offset;
+  uint32_t strings_size;
+  uint32_t strings_offset;
+  uint32_t reserved[2];    // 0
+};
+static_assert(sizeof(IndexHeader) == 64);
+
+struct Node {
+  uint32_t string_offset;  // in the strings
+  uint16_t string_size;    // of a directory: its full path; else its name
+  uint8_t name_size;       // the name is the last bytes of the string
+  uint8_t kind_and_flags;
+  uint32_t parent;         // node; the root is its own parent
+  uint32_t data;           // file: offset in the contents; directory: first child; symlink: target's offset in the strings
+  uint32_t size;           // file: bytes; directory: number of children; symlink: bytes of the target
+  uint32_t mtime_low;      // nanoseconds since 1970-01-01 UTC, as a 64-bit number in two halves
+  uint32_t mtime_high;
+};
+static_assert(sizeof(Node) == 28);
+
+struct Slot {
+  uint32_t hash;
+  uint32_t node;
+};
+static_assert(sizeof(Slot) == 8);
+
+/// A directory that was packed as such (`--dir HOST::GUEST`), in the order given, each once.
+struct Mount {
+  uint32_t node;
+};
+static_assert(sizeof(Mount) == 4);
+
+inline NodeKind kind_of(const Node& node) {
+  return static_cast<NodeKind>(node.kind_and_flags & kKindMask);
+}
+
+}  // namespace wasm_vfs::image
+
+#endif  // WASM_VFS_IMAGE_FORMAT_H_

@@ -8,8 +8,9 @@
 //
 //   IndexHeader | Node[node_count] | Slot[slot_count] | Mount[mount_count] | strings
 //
-// Nodes form one tree. Node 0 is the guest's `/`, a directory; the children of each directory are
-// consecutive nodes in ascending byte order of their names, and come after their directory.
+// without gaps and in this order. Nodes form one tree, breadth first: node 0 is the guest's `/`, a
+// directory; then, for each directory in the order of the nodes, come its children, consecutive and
+// in ascending byte order of their names. An empty directory's first child is where it would be.
 //
 // A directory's string is its full path without the leading slash ("static/css", empty for the
 // root); its name is the last `name_size` bytes. The string of any other node is its name alone, so
@@ -17,9 +18,10 @@
 //
 // Slots find a node by its path. hash = the upper 32 bits of XXH64 (seed 0) of the path without the
 // leading slash. A slot's home is (hash * home_count) >> 32: it never falls as the hash grows, so
-// the slots are simply sorted by hash, each at its home or as little after it as its predecessors
-// allow. Free slots have node kNoNode. A look-up starts at the home and ends at a free slot or a
-// greater hash. The table does not wrap: slot_count = home_count plus what the last slots spill
+// the slots are simply sorted by hash (equal ones by node), each at its home or as little after it
+// as its predecessors allow. A free slot has hash 0xffffffff and node kNoNode. A look-up starts at
+// the home and ends at a free slot or a greater hash; a slot with the same hash is a candidate whose
+// path must be compared. The table does not wrap: slot_count = home_count plus what the last slots spill
 // over plus at least kSlotsPerRead free slots, so that any kSlotsPerRead slots from a home on can
 // be read, and every look-up ends before slot_count.
 
@@ -39,7 +41,7 @@ inline constexpr uint32_t kNoNode = 0xffffffffu;
 inline constexpr uint32_t kRootNode = 0;
 inline constexpr uint32_t kSlotsPerRead = 4;
 inline constexpr uint32_t kMaxNameSize = 255;   // NAME_MAX
-inline constexpr uint32_t kMaxPathSize = 4095;  // PATH_MAX less its NUL
+inline constexpr uint32_t kMaxPathSize = 4095;  // PATH_MAX less its NUL; with the leading slash
 
 enum class NodeKind : uint8_t { kDirectory = 0, kFile = 1, kSymlink = 2 };
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Reads an image back: what ls, cat, extract and verify stand on. The image may come from anyone, so
+// open() checks all that the format (format.h, docs/image-format.md) promises; nothing that it
+// accepted can lead the other functions out of the bytes. Tested by reader_test.cc and, with hostile
+// bytes, tests/fuzz/index_fuzz.cc.
+
+#ifndef WASM_VFS_IMAGE_READER_H_
+#define WASM_VFS_IMAGE_READER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "image/format.h"
+
+namespace wasm_vfs::image {
+
+/// Whether these bytes (a data segment's) begin as an index does. How an image is noticed in a
+/// module that lost its manifest.
+bool looks_like_index(Bytes segment);
+
+/// An image whose structure is sound. Refers to the bytes given to open(), which must outlive it.
+class ImageReader {
+ public:
+  /// An error names the part and the byte offset in the index: "index, node 3 (offset 0x94): …".
+  /// Linear in the size of the index; does not read the contents.
+  static Result<ImageReader> open(Bytes index, Bytes contents);
+
+  const IndexHeader& header() const { return header_; }
+
+  uint32_t node_count() const { return header_.node_count; }
+
+  /// REQUIRES for all of these: `index` < node_count().
+  Node node(uint32_t index) const;
+  std::string_view name(uint32_t index) const;
+  /// Absolute: "/", "/static/a.css".
+  std::string path(uint32_t index) const;
+  /// REQUIRES: the node is a file.
+  Bytes contents(uint32_t index) const;
+  /// REQUIRES: the node is a symlink.
+  std::string_view target(uint32_t index) const;
+
+  /// The node with this absolute path ("/static/a.css", as path() gives it), found through the
+  /// slots as the shim does. Follows no symlinks and folds nothing.
+  std::optional<uint32_t> find(std::string_view path) const;
+
+  uint32_t mount_count() const { return header_.mount_count; }
+  /// The directory of a mount. REQUIRES: `index` < mount_count().
+  uint32_t mount(uint32_t index) const;
+
+ private:
+  ImageReader(Bytes index, Bytes contents) : index_(index), contents_(contents) {}
+  Status check_layout();
+  Status check_nodes() const;
+  Status check_mounts() const;
+  Status check_slots() const;
+  Slot slot(uint32_t index) const;
+  std::string_view string(uint32_t offset, uint32_t size) const;
+  std::string_view parent_path(const Node& node) const;
+  uint32_t path_hash(const Node& node, std::string& scratch) const;
+
+  Bytes index_;
+  Bytes contents_;
+  IndexHeader header_{};
+};
+
+}  // namespace wasm_vfs::image
+
+#endif  // WASM_VFS_IMAGE_READER_H_

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The region: the pages at the top of the application's memory that hold the shim's stack and
+// state. The application must see its memory as if they were not there, so its memory.size and
+// memory.grow come here, and the region moves up whenever the memory grows. While a function of the
+// shim that has a frame or an address in the region is on the stack, the region is pinned and must
+// not move. These functions have no frame themselves: the stack is what they move.
+// The rules and the reasons are in docs/architecture.md. Tested by tests/unit/shim/region_test.cc.
+
+#include "region.h"
+
+namespace wasm_vfs::runtime {
+namespace {
+
+SHIM_INLINE uint32_t region_start() { return intrinsic::get_memory_base() - kStackSize; }
+
+SHIM_INLINE uint64_t region_bytes() {
+  return static_cast<uint64_t>(constant::region_pages()) * kPageSize;
+}
+
+/// Bytes of the region, from its start, that may differ from zero.
+SHIM_INLINE uint32_t used_bytes() {
+  uint32_t count = state().entry_count;
+  if (count > kTableSize) count = kTableSize;
+  return kStackSize + static_cast<uint32_t>(offsetof(State, entries)) +
+         count * static_cast<uint32_t>(sizeof(Entry));
+}
+
+/// Moves the region up to `to` and zeroes what it leaves. The pages from the region's old end on
+/// must be zero as far as the new region covers them.
+SHIM_INLINE void move_region(uint32_t to) {
+  const uint32_t from = region_start();
+  const uint32_t used = used_bytes();
+  const uint32_t distance = to - from;
+  // The stack's bytes mean nothing while no function has a frame.
+  __builtin_memmove(intrinsic::at(to + kStackSize), intrinsic::at(from + kStackSize),
+                    used - kStackSize);
+  __builtin_memset(intrinsic::at(from), 0, used < distance ? used : distance);
+  intrinsic::set_memory_base(to + kStackSize);
+  intrinsic::set_stack_pointer(to + kStackSize);
+}
+
+/// Brings the region back to the top after somebody else has grown the memory. False if the memory
+/// cannot grow: the region stays in the middle.
+SHIM_INLINE bool settle() {
+  const uint64_t top = region_start() + region_bytes();
+  if (top == static_cast<uint64_t>(intrinsic::real_memory_size()) * kPageSize) return true;
+  const uint32_t pages = intrinsic::real_memory_grow(constant::region_pages());
+  if (pages == kGrowFailed) return false;
+  move_region(pages * kPageSize);
+  return true;
+}
+
+}  // namespace
+
+uint32_t memory_size() {
+  if (intrinsic::get_pin() != 0) return intrinsic::real_memory_size();
+  settle();
+  return region_start() / kPageSize;
+}
+
+uint32_t memory_grow(uint32_t pages) {
+  if (intrinsic::get_pin() != 0) return intrinsic::real_memory_grow(pages);
+  if (!settle()) return kGrowFailed;
+  const uint32_t size = region_start() / kPageSize;
+  if (pages == 0) return size;
+  if (static_cast<uint64_t>(size) + pages > constant::application_maximum_pages())
+    return kGrowFailed;
+  if (intrinsic::real_memory_grow(pages) == kGrowFailed) return kGrowFailed;
+  move_region((size + pages) * kPageSize);
+  return size;
+}
+
+}  // namespace wasm_vfs::runtime

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What all subcommands share on the command line: the look of --help, the texts of usage errors,
+// and guards against what CLI11 would let pass.
+
+#ifndef WASM_VFS_TOOLS_COMMAND_LINE_H_
+#define WASM_VFS_TOOLS_COMMAND_LINE_H_
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "base/result.h"
+
+namespace wasm_vfs::tool {
+
+enum ExitCode { kExitDone = 0, kExitFailed = 1, kExitUsage = 2 };
+
+/// The --help text of `app`: the same with every version of CLI11. A command's footer() stands
+/// before the options.
+std::string help_text(const CLI::App* app, std::string prefix, CLI::AppFormatMode mode);
+
+/// Parses. Prints help, version, or a usage error. Returns true if the command shall run; otherwise
+/// `exit_code` is what the program ends with.
+bool parse_command_line(CLI::App& app, int argc, char** argv, int& exit_code);
+
+}  // namespace wasm_vfs::tool
+
+#endif  // WASM_VFS_TOOLS_COMMAND_LINE_H_

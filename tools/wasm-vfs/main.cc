@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// wasm-vfs: packs directories into WebAssembly modules. The command line is declared here, one
+// subcommand after the other; each subcommand has files of its own. Exit codes: 0 done, 1 failed, 2
+// usage. Tested by the golden cases in tests/cli.
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include "command_line.h"
+#include "image/format.h"
+#include "pack.h"
+#include "shim/shim.h"
+#include "terminal.h"
+
+namespace {
+
+using namespace wasm_vfs;
+using namespace wasm_vfs::tool;
+
+/// Takes the numbers 0 to 2 if the caller closed them: a file that we open must not become
+/// "standard output". They are opened the wrong way round, so that using them is an error.
+void occupy_standard_descriptors() {
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor)
+    if (fcntl(descriptor, F_GETFD) < 0)  // open() takes the lowest free number: this one
+      (void)open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+std::string version_text() {
+  return "wasm-vfs " WASM_VFS_VERSION "\nimage format " + std::to_string(image::kVersion) +
+         "\nBinaryen " + shim::binaryen_version();
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"Packs files into a WebAssembly module, where its WASI calls find them.",
+               "wasm-vfs"};
+  app.formatter_fn(help_text);
+  app.set_help_flag("-h,--help", "print this")->group("General");
+  app.set_version_flag("--version", version_text(),
+                       "print the versions of wasm-vfs and what it stands on")
+      ->group("General");
+  app.require_subcommand(1);
+
+  PackOptions pack_options;
+  CLI::App* const pack_command =
+      app.add_subcommand("pack",
+                         "Put files into a module.\n"
+                         "The packed module reads them through its own WASI calls: it needs no "
+                         "mount and no host files.\n"
+                         "All that is not packed goes on to the host.");
+  pack_command->fallthrough();  // so that --version may follow the command
+  pack_command->footer(
+      "GUEST is HOST as written, under `/` (static: /static, a/b: /a/b, .: /). An absolute HOST, "
+      "or\n"
+      "one with `..`, needs ::GUEST.\n"
+      "\n"
+      "Examples:\n"
+      "  wasm-vfs pack app.wasm --dir static\n"
+      "  wasm-vfs pack python.wasm --dir Lib::/usr/local/lib/python3.12 --dir app -o app.wasm\n"
+      "\n"
+      "Exit status: 0 done; 1 failed, the target is untouched; 2 usage.");
+  declare_pack_options(*pack_command, pack_options);
+
+  int exit_code = kExitDone;
+  if (!parse_command_line(app, argc, argv, exit_code)) return exit_code;
+  return pack(std::move(pack_options));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  occupy_standard_descriptors();
+  // A write beyond the file size limit shall be an error to report, not the end of the process.
+  std::signal(SIGXFSZ, SIG_IGN);
+  int exit_code = kExitFailed;
+  try {
+    exit_code = run(argc, argv);
+  } catch (const std::exception& error) {  // memory that ran out
+    Terminal().error(error.what());
+  }
+  if (std::fflush(stdout) != 0 && exit_code == kExitDone) {
+    Terminal().error("standard output: cannot write");
+    exit_code = kExitFailed;
+  }
+  return exit_code;
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// `wasm-vfs pack` as the list of its passes. Cheap refusals come first (an application that cannot
+// be packed), then the work in the order in which things become known; nothing is written before
+// all that can fail, but for the files' bytes, has been done. docs/architecture.md follows this
+// file. Tested by tests/cli and tests/e2e.
+
+#include "pack.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+
+#include "base/mapped_file.h"
+#include "base/output_file.h"
+#include "base/parallel.h"
+#include "command_line.h"
+#include "image/builder.h"
+#include "interruption.h"
+#include "pack_report.h"
+#include "shim/shim.h"
+#include "splice/manifest.h"
+#include "splice/splice.h"
+#include "summary.h"
+#include "wasm/module.h"
+
+namespace wasm_vfs::tool {
+namespace {
+
+// V8 refuses larger modules (kV8MaxWasmModuleSize).
+constexpr uint64_t kEngineLimit = 1ull << 30;
+
+Result<MappedFile> open_input(const std::string& path) {
+  return path == "-" ? MappedFile::read(STDIN_FILENO, "standard input") : MappedFile::open(path);
+}
+
+Result<image::Tree> scan(const PackOptions& options, const image::HostFiles& files) {
+  image::ScanOptions scan;
+  scan.symlinks = options.symlinks;
+  scan.preserve_mtime = options.preserve_mtime;
+  scan.mtime_ns = options.mtime_ns;
+  for (const Exclusion& exclusion : options.exclusions) {
+    if (!exclusion.is_file) {
+      RETURN_IF_ERROR(scan.excludes.add(exclusion.value));
+      continue;
+    }
+    ASSIGN_OR_RETURN(const MappedFile list, MappedFile::open(exclusion.value));
+    RETURN_IF_ERROR(scan.excludes.add_lines(as_text(list.bytes()), exclusion.value));
+  }
+  return image::scan(options.sources, scan, files);
+}
+
+void add_image_constants(shim::Request& request, const image::IndexHeader& header) {
+  request.constants.insert({{"node_count", header.node_count},
+                            {"nodes_offset", header.nodes_offset},
+                            {"home_count", header.home_count},
+                            {"slot_count", header.slot_count},
+                            {"slots_offset", header.slots_offset},
+                            {"mount_count", header.mount_count},
+                            {"mounts_offset", header.mounts_offset},
+                            {"strings_size", header.strings_size},
+                            {"strings_offset", header.strings_offset},
+                            {"contents_size", header.contents_size},
+                            {"index_size", header.index_size}});
+}
+
+splice::Manifest describe(const image::Tree& tree, const image::Image& image, Bytes application) {
+  splice::Manifest manifest;
+  manifest.version = WASM_VFS_VERSION;
+  manifest.binaryen_version = shim::binaryen_version();
+  manifest.mounts = tree.mounts;
+  manifest.application_size = application.size();
+  manifest.application_digest = splice::digest_of(application);
+  manifest.shim_digest = splice::digest_of(shim::prebuilt_shim());
+  manifest.index_digest = splice::digest_of(image.index);
+  return manifest;
+}
+
+ByteBuffer manifest_section(const splice::Manifest& manifest) {
+  return splice::custom_section(splice::kManifestSection, splice::encode_manifest(manifest));
+}
+
+/// Writes the packed module to options.output. The target changes at the very end, if at all.
+Status write_module(const PackOptions& options, const splice::PackedModule& module,
+                    const image::Image& image, const image::HostFiles& files,
+                    splice::Manifest manifest, uint64_t total, Terminal& terminal) {
+  const InterruptionGuard guard;  // before `output`, so that it outlives the temporary file
+  ASSIGN_OR_RETURN(OutputFile output, OutputFile::create(options.output));
+  const auto write = [&](Bytes bytes) -> Status {
+    if (guard.interrupted()) return Error{options.output + ": interrupted; nothing was changed"};
+    RETURN_IF_ERROR(output.write(bytes));
+    terminal.progress("writing", output.offset(), total);
+    return ok_status();
+  };
+  for (const Bytes part : module.head.parts()) RETURN_IF_ERROR(write(part));
+  ASSIGN_OR_RETURN(manifest.contents_digest, image::write_contents(image, files, write));
+  for (const Bytes part : module.tail.parts()) RETURN_IF_ERROR(write(part));
+  RETURN_IF_ERROR(write(manifest_section(manifest)));
+  return output.commit();
+}
+
+/// All passes. Fills `summary` as it goes.
+Status run_passes(const PackOptions& options, Terminal& terminal, Summary& summary) {
+  const unsigned threads = options.threads != 0 ? options.threads : default_thread_count();
+  const image::HostFiles& files = image::posix_files();
+  const auto warn = [&](const std::string& text) {
+    terminal.warning(text);
+    summary.warnings.push_back(text);
+  };
+
+  // Read the application's structure. Its bytes are mapped, and stay so until all is written.
+  ASSIGN_OR_RETURN(const MappedFile input, open_input(options.input));
+  summary.input_size = input.bytes().size();
+  ASSIGN_OR_RETURN(
+      const wasm::Module application,
+      wasm::read_module(input.bytes(), options.input == "-" ? "standard input" : options.input));
+
+  // Decide which imports the shim answers. Refuses what cannot be packed.
+  ASSIGN_OR_RETURN(const wasm::Module prebuilt,
+                   wasm::read_module(shim::prebuilt_shim(), "the prebuilt shim"));
+  ASSIGN_OR_RETURN(const splice::Interception interception,
+                   splice::find_intercepted_imports(application, prebuilt));
+  for (const std::string& text : interception.warnings) warn(application.file + ": " + text);
+  report_interception(interception, terminal);
+
+  // Place the shim's region in the application's memory.
+  ASSIGN_OR_RETURN(const splice::MemoryLayout memory,
+                   splice::lay_out_memory(application, shim::region_layout()));
+  report_memory(memory, terminal);
+
+  // Scan the directories into one tree, as the guest will see it.
+  ASSIGN_OR_RETURN(const image::Tree tree, scan(options, files));
+  for (const std::string& text : tree.warnings) warn(text);
+
+  // Build the index and plan the contents. Files of equal size are read, to share equal ones.
+  ASSIGN_OR_RETURN(const image::Image image, image::build(tree, files, threads));
+  summary.files = image.statistics;
+  summary.index_size = image.index.size();
+  summary.contents_size = image.contents_size;
+  for (const std::string& path : {options.input, options.output})
+    if (packs_file(image, path)) warn(path + " is packed too; --exclude leaves it out");
+
+  // The image is fixed from here on: the shim carries its numbers.
+  shim::Request request = splice::shim_request(interception, memory);
+  add_image_constants(request, image.header);
+  ASSIGN_OR_RETURN(const ByteBuffer shim, shim::specialise(request));
+
+  // Splice: the module's new sections, as views of the old ones where they are unchanged.
+  ASSIGN_OR_RETURN(const splice::PackedModule packed,
+                   splice::splice({application, interception, memory, shim, image.index,
+                                   image.contents_size, WASM_VFS_VERSION, threads}));
+  for (const std::string& text : packed.warnings) warn(application.file + ": " + text);
+
+  // All offsets are known from here on; only the contents' sum, of fixed width, is not.
+  const splice::Manifest manifest = describe(tree, image, input.bytes());
+  summary.output_size = packed.head.size() + image.contents_size + packed.tail.size() +
+                        manifest_section(manifest).size();
+  report_module(packed, image, summary, terminal);
+  if (options.max_size)
+    RETURN_IF_ERROR(image::check_max_size(image, summary.output_size, *options.max_size));
+  if (summary.output_size > kEngineLimit)
+    warn(options.output + ": larger than 1 GiB, which V8 (Node, browsers) refuses to load");
+
+  // Write, to a temporary file that takes the target's place at the end.
+  return write_module(options, packed, image, files, manifest, summary.output_size, terminal);
+}
+
+}  // namespace
+
+int pack(PackOptions options) {
+  const auto start = std::chrono::steady_clock::now();
+  Terminal terminal(options.verbosity());
+  if (const Status status = finish_pack_options(options); !status.ok()) {
+    terminal.error(status.error().message, "see wasm-vfs pack --help");
+    return kExitUsage;
+  }
+  Summary summary;
+  summary.input = options.input;
+  summary.output = options.output;
+  if (const Status status = run_passes(options, terminal, summary); !status.ok()) {
+    terminal.error(status.error().message);
+    return kExitFailed;
+  }
+  summary.time = std::chrono::steady_clock::now() - start;
+  print_summary(summary, terminal);
+  if (options.json) std::fputs(json_summary(summary).c_str(), stdout);
+  return kExitDone;
+}
+
+}  // namespace wasm_vfs::tool

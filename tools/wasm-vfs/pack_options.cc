@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The options of `wasm-vfs pack`. --dir and --file, and --exclude and --exclude-from, keep their
+// order on the command line, since a later one wins; so they are collected one by one as they are
+// parsed (`trigger_on_parse`), which also keeps CLI11 from reading `{}` or `[a,b]` as its notation
+// for vectors, or from taking a second word for the same --dir.
+// Tested by the golden cases in tests/cli.
+
+#include "pack_options.h"
+
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <set>
+#include <string_view>
+
+#include "guest_path.h"
+
+namespace wasm_vfs::tool {
+namespace {
+
+constexpr uint64_t kNanosecondsPerSecond = 1'000'000'000;
+
+/// The time of packed files, in nanoseconds since 1970
+/// (https://reproducible-builds.org/specs/source-date-epoch/).
+Result<uint64_t> source_date_epoch() {
+  const char* const text = std::getenv("SOURCE_DATE_EPOCH");
+  if (text == nullptr) return image::kDefaultMtimeNs;
+  const std::string_view view = text;
+  uint64_t seconds = 0;
+  const auto [end, error] = std::from_chars(view.begin(), view.end(), seconds);
+  if (error != std::errc() || end != view.end() || seconds > UINT64_MAX / kNanosecondsPerSecond)
+    return Error{"SOURCE_DATE_EPOCH is '" + std::string(view) +
+                 "'; it must be a number of seconds since 1970, at most " +
+                 std::to_string(UINT64_MAX / kNanosecondsPerSecond) + ", or unset"};
+  return seconds * kNanosecondsPerSecond;
+}
+
+/// "64", "64K", "64M", "64G". CLI11's own conversion takes -1 for 2^64 - 1, and 010 for 8.
+std::optional<uint64_t> parse_size(std::string_view text) {
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.begin(), text.end(), number);
+  if (error != std::errc()) return std::nullopt;
+  const std::string_view unit = text.substr(static_cast<size_t>(end - text.begin()));
+  const int shift = unit.empty() ? 0 : unit == "K" ? 10 : unit == "M" ? 20 : unit == "G" ? 30 : -1;
+  if (shift < 0 || number > UINT64_MAX >> shift) return std::nullopt;
+  return number << shift;
+}
+
+/// dir/app.wasm → dir/app.packed.wasm
+std::string default_output(const std::string& input) {
+  constexpr std::string_view kSuffix = ".wasm";
+  std::string stem = input;
+  if (stem.size() > kSuffix.size() && stem.ends_with(kSuffix) &&
+      stem[stem.size() - kSuffix.size() - 1] != '/')
+    stem.resize(stem.size() - kSuffix.size());
+  return stem + ".packed.wasm";
+}
+
+Status finish_output(PackOptions& options) {
+  if (options.input.empty()) return Error{"APP.wasm is empty"};
+  if (options.output.empty()) {
+    if (options.input == "-")
+      return Error{"the module comes from standard input: name the output with -o FILE, or -o -"};
+    options.output = default_output(options.input);
+  }
+  if (options.output == "-") {
+    if (options.json) return Error{"--json and -o - both want standard output; write to a file"};
+    if (isatty(STDOUT_FILENO) == 1)
+      return Error{
+          "standard output is a terminal, and a module is not text; redirect it, or use "
+          "-o FILE"};
+  }
+  return ok_status();
+}
+
+Status finish_sources(PackOptions& options) {
+  if (options.given_sources.empty())
+    return Error{"nothing to pack: give --dir HOST[::GUEST] or --file HOST[::GUEST]"};
+  std::set<std::string> guests;
+  for (const PackOptions::GivenSource& given : options.given_sources) {
+    ASSIGN_OR_RETURN(image::Source source, parse_source(given.value, given.is_file));
+    if (!guests.insert(source.guest_path).second)
+      return Error{std::string(given.is_file ? "--file " : "--dir ") + shell_word(given.value) +
+                   ": something is packed at " + source.guest_path +
+                   " already; give each guest path once"};
+    options.sources.push_back(std::move(source));
+  }
+  return ok_status();
+}
+
+}  // namespace
+
+void declare_pack_options(CLI::App& command, PackOptions& options) {
+  const auto each = [&](const char* name, const char* value, const char* description,
+                        std::function<void(const std::string&)> take) {
+    return command.add_option_function<std::string>(name, std::move(take), description)
+        ->trigger_on_parse()
+        ->type_name(value)  // for messages
+        ->option_text(value);
+  };
+
+  const auto flag = [&](const char* name, bool& target, const char* description) {
+    return command.add_flag(name, target, description)->disable_flag_override();
+  };
+
+  command
+      .add_option("APP.wasm", options.input,
+                  "a core module that uses WASI preview 1; - is standard input")
+      ->required()
+      ->option_text("APP.wasm");
+
+  const char* group = "Files";
+  each("--dir", "HOST[::GUEST]", "pack a directory (repeatable; a later one lies on top)",
+       [&](const std::string& value) { options.given_sources.push_back({false, value}); })
+      ->group(group);
+  each("--file", "HOST[::GUEST]", "pack one file (GUEST: /NAME)", [&](const std::string& value) {
+    options.given_sources.push_back({true, value});
+  })->group(group);
+  each("--exclude", "GLOB",
+       "leave out (gitignore's syntax, relative to each HOST; !GLOB takes back)",
+       [&](const std::string& value) { options.exclusions.push_back({false, value}); })
+      ->group(group);
+  each("--exclude-from", "FILE", "read such GLOBs from a file, one a line",
+       [&](const std::string& value) { options.exclusions.push_back({true, value}); })
+      ->group(group);
+  command
+      .add_option_function<std::string>(
+          "--symlinks",
+          [&](const std::string& value) {
+            options.symlinks =
+                value == "follow" ? image::SymlinkPolicy::kFollow : image::SymlinkPolicy::kKeep;
+          },
+          "[keep]; with keep, a link out of the tree is an error")
+      ->check(CLI::IsMember({"keep", "follow"}))
+      ->option_text("keep|follow")
+      ->group(group);
+  flag("--preserve-mtime", options.preserve_mtime,
+       "the files' own times, instead of SOURCE_DATE_EPOCH or 1980-01-01")
+      ->group(group);
+
+  group = "Output";
+  command
+      .add_option("-o,--output", options.output,
+                  "[APP.packed.wasm]; - is standard output, never a terminal")
+      ->option_text("FILE")
+      ->group(group);
+  command
+      .add_option_function<std::string>(
+          "--max-size", [&](const std::string& value) { options.max_size = parse_size(value); },
+          "fail if the packed module is larger; bytes, or with K, M or G")
+      ->check([](const std::string& value) {
+        return parse_size(value) ? "" : value + " is not a size such as 900, 64K, 20M or 1G";
+      })
+      ->option_text("SIZE")
+      ->group(group);
+  flag("--json", options.json, "print the summary as JSON on standard output")->group(group);
+  command.add_option("--threads", options.threads, "how many threads to use [as the machine has]")
+      ->check(CLI::Range(1u, 1024u))
+      ->option_text("N")
+      ->group(group);
+  CLI::Option* const verbose =
+      flag("-v,--verbose", options.verbose, "say what was intercepted, laid out and written")
+          ->group(group);
+  flag("-q,--quiet", options.quiet, "no summary and no progress")->excludes(verbose)->group(group);
+}
+
+Status finish_pack_options(PackOptions& options) {
+  RETURN_IF_ERROR(finish_output(options));
+  RETURN_IF_ERROR(finish_sources(options));
+  ASSIGN_OR_RETURN(options.mtime_ns, source_date_epoch());
+  return ok_status();
+}
+
+}  // namespace wasm_vfs::tool

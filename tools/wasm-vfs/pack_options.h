@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The options of `wasm-vfs pack`: how they are given, and what they come to.
+
+#ifndef WASM_VFS_TOOLS_PACK_OPTIONS_H_
+#define WASM_VFS_TOOLS_PACK_OPTIONS_H_
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "image/tree.h"
+#include "terminal.h"
+
+namespace wasm_vfs::tool {
+
+/// One --exclude GLOB or --exclude-from FILE. Their order matters, so they are kept together.
+struct Exclusion {
+  bool is_file;
+  std::string value;
+};
+
+struct PackOptions {
+  std::string input;                   // "-" is standard input
+  std::string output;                  // "-" is standard output
+  std::vector<image::Source> sources;  // in the order given
+  std::vector<Exclusion> exclusions;   // in the order given
+  image::SymlinkPolicy symlinks = image::SymlinkPolicy::kKeep;
+  bool preserve_mtime = false;
+  uint64_t mtime_ns = image::kDefaultMtimeNs;
+  std::optional<uint64_t> max_size;  // bytes of the packed module
+  bool json = false;
+  bool verbose = false;
+  bool quiet = false;
+  unsigned threads = 0;  // 0: as many as the machine has
+
+  // As typed; finish_pack_options() makes `sources` of them.
+  struct GivenSource {
+    bool is_file;
+    std::string value;
+  };
+  std::vector<GivenSource> given_sources;
+
+  Verbosity verbosity() const {
+    return quiet ? Verbosity::kQuiet : verbose ? Verbosity::kVerbose : Verbosity::kNormal;
+  }
+};
+
+/// Declares the options on `command`. They are stored in `options`, which must outlive the parse.
+void declare_pack_options(CLI::App& command, PackOptions& options);
+
+/// What the parser cannot do: guest paths, defaults, SOURCE_DATE_EPOCH, options that exclude each
+/// other. The error is a usage error.
+Status finish_pack_options(PackOptions& options);
+
+}  // namespace wasm_vfs::tool
+
+#endif  // WASM_VFS_TOOLS_PACK_OPTIONS_H_

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What a pack did, for people and as JSON.
+
+#ifndef WASM_VFS_TOOLS_SUMMARY_H_
+#define WASM_VFS_TOOLS_SUMMARY_H_
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "image/builder.h"
+#include "terminal.h"
+
+namespace wasm_vfs::tool {
+
+struct Summary {
+  std::string input;   // as given, "-" for standard input
+  std::string output;  // as given, "-" for standard output
+  image::Statistics files;
+  uint64_t index_size = 0;  // bytes, as all sizes
+  uint64_t contents_size = 0;
+  uint64_t input_size = 0;
+  uint64_t output_size = 0;
+  std::vector<std::string> warnings;
+  std::chrono::duration<double, std::milli> time{};
+};
+
+/// Two lines.
+void print_summary(const Summary& summary, Terminal& terminal);
+
+/// One object on one line, with the newline. Names of files that are not UTF-8 come with U+FFFD.
+std::string json_summary(const Summary& summary);
+
+}  // namespace wasm_vfs::tool
+
+#endif  // WASM_VFS_TOOLS_SUMMARY_H_

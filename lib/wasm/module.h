@@ -7,6 +7,7 @@
 #ifndef WASM_VFS_WASM_MODULE_H_
 #define WASM_VFS_WASM_MODULE_H_
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,15 +16,17 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "wasm/indices.h"
 
 namespace wasm_vfs::wasm {
 
 enum class SectionId : uint8_t {
   kCustom = 0, kType = 1, kImport = 2, kFunction = 3, kTable = 4, kMemory = 5, kGlobal = 6,
   kExport = 7, kStart = 8, kElement = 9, kCode = 10, kData = 11, kDataCount = 12, kTag = 13,
+  // Others are possible: a section of an id that we do not know is passed through.
 };
 
-/// "code", "data count" …; for messages.
+/// "code", "data count" …, "unknown"; for messages.
 std::string_view section_name(SectionId id);
 
 /// A section, header and contents as they stand in the file.
@@ -35,6 +38,9 @@ struct Section {
   Bytes contents;         // after the size; a custom section's begin with its name
   uint64_t contents_offset() const { return offset + (whole.size() - contents.size()); }
 };
+
+/// A custom section's contents after its name.
+Bytes custom_contents(const Section& section);
 
 /// What an import or export names. Values are the binary format's.
 enum class ExternalKind : uint8_t { kFunction = 0, kTable = 1, kMemory = 2, kGlobal = 3, kTag = 4 };
@@ -83,7 +89,19 @@ struct Body {
   uint64_t offset;  // of the size LEB, in the file
   Bytes whole;      // size LEB and code
   Bytes code;       // local declarations, instructions and the final `end`
+  uint64_t code_offset() const { return offset + (whole.size() - code.size()); }
 };
+
+/// A segment of the data section.
+struct DataSegment {
+  bool is_passive;
+  uint32_t memory;  // of an active one
+  Bytes bytes;
+  uint64_t offset;  // of `bytes`, in the file
+};
+
+/// The sizes of the index spaces, by IndexSpace.
+using IndexCounts = std::array<uint32_t, kIndexSpaces>;
 
 struct Module {
   std::string file;  // for messages
@@ -99,6 +117,7 @@ struct Module {
   std::vector<Body> bodies;
   std::optional<uint32_t> data_count;  // of the data count section
   uint32_t data_segment_count = 0;     // of the data section
+  std::vector<DataSegment> data_segments;
 
   uint32_t imported_functions = 0;
   uint32_t imported_tables = 0;
@@ -107,17 +126,21 @@ struct Module {
   uint32_t imported_tags = 0;
   uint32_t defined_tables = 0;
   uint32_t defined_globals = 0;
+  uint32_t defined_tags = 0;
+  uint32_t element_segment_count = 0;
 
   const Section* find_section(SectionId id) const;             // the first of that id, or nullptr
   const Section* find_custom_section(std::string_view name) const;  // the first, or nullptr
   uint32_t function_count() const { return imported_functions + static_cast<uint32_t>(functions.size()); }
   uint32_t global_count() const { return imported_globals + defined_globals; }
+  IndexCounts index_counts() const;
   /// Type index of any function of the index space. REQUIRES: index < function_count().
   uint32_t function_type(uint32_t index) const;
 };
 
 /// Reads a module's structure. The result points into `bytes`, which must outlive it.
-/// Function bodies are delimited, not read. Errors name `file`, the section and the offset.
+/// Function bodies are delimited, not read (walk_body() in instructions.h reads them). Errors name
+/// `file`, the section and the offset.
 Result<Module> read_module(Bytes bytes, std::string file);
 
 /// What the first bytes of a file are.

@@ -63,6 +63,7 @@ int run(int argc, char** argv) {
       "\n"
       "Exit status: 0 done; 1 failed, the target is untouched; 2 usage.");
   declare_pack_options(*pack_command, pack_options);
+  pack_command->set_help_flag("-h,--help", "print this")->group("Output");
 
   int exit_code = kExitDone;
   if (!parse_command_line(app, argc, argv, exit_code)) return exit_code;

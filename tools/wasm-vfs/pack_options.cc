@@ -47,6 +47,15 @@ std::optional<uint64_t> parse_size(std::string_view text) {
   return number << shift;
 }
 
+std::optional<unsigned> parse_threads(std::string_view text) {
+  constexpr unsigned kMost = 1024;
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(text.begin(), text.end(), number);
+  if (error != std::errc() || end != text.end() || number == 0 || number > kMost)
+    return std::nullopt;
+  return number;
+}
+
 /// dir/app.wasm → dir/app.packed.wasm
 std::string default_output(const std::string& input) {
   constexpr std::string_view kSuffix = ".wasm";
@@ -147,7 +156,7 @@ void declare_pack_options(CLI::App& command, PackOptions& options) {
       ->group(group);
   command
       .add_option_function<std::string>(
-          "--max-size", [&](const std::string& value) { options.max_size = parse_size(value); },
+          "--max-size", [&](const std::string& value) { options.max_size = *parse_size(value); },
           "fail if the packed module is larger; bytes, or with K, M or G")
       ->check([](const std::string& value) {
         return parse_size(value) ? "" : value + " is not a size such as 900, 64K, 20M or 1G";
@@ -155,8 +164,13 @@ void declare_pack_options(CLI::App& command, PackOptions& options) {
       ->option_text("SIZE")
       ->group(group);
   flag("--json", options.json, "print the summary as JSON on standard output")->group(group);
-  command.add_option("--threads", options.threads, "how many threads to use [as the machine has]")
-      ->check(CLI::Range(1u, 1024u))
+  command
+      .add_option_function<std::string>(
+          "--threads", [&](const std::string& value) { options.threads = *parse_threads(value); },
+          "how many threads to use [as the machine has]")
+      ->check([](const std::string& value) {
+        return parse_threads(value) ? "" : value + " is not a number from 1 to 1024";
+      })
       ->option_text("N")
       ->group(group);
   CLI::Option* const verbose =

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The shim that answers WASI calls inside a packed module: prebuilt (runtime-shim/), carried inside
+// this library, and specialised by Binaryen for one application and one image.
+// Tested by shim_test.cc.
+
+#ifndef WASM_VFS_SHIM_SHIM_H_
+#define WASM_VFS_SHIM_SHIM_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace wasm_vfs::shim {
+
+/// The module names of the shim's imports. docs/architecture.md lists what they hold.
+inline constexpr std::string_view kHostModule = "wasi_snapshot_preview1";
+inline constexpr std::string_view kIntrinsicModule = "intrinsic";
+inline constexpr std::string_view kConstantModule = "constant";
+
+/// The exports that stand for the instructions memory.size and memory.grow.
+inline constexpr std::string_view kMemorySize = "memory_size";
+inline constexpr std::string_view kMemoryGrow = "memory_grow";
+
+/// What one application and one image ask of the shim.
+struct Request {
+  /// WASI calls that the application imports, sorted, each once: the shim serves these and may call
+  /// the host's for these.
+  std::vector<std::string> calls;
+  /// The values of the shim's constants by name ("node_count" …), less the has_<call> ones, which
+  /// follow from `calls`.
+  std::map<std::string, uint32_t, std::less<>> constants;
+  /// Whether the application has a memory.size or memory.grow to replace.
+  bool virtual_memory_size = true;
+};
+
+/// The linear memory that the shim's region takes: its stack, then its state.
+struct RegionLayout {
+  uint32_t stack_size;  // bytes; the state begins there
+  uint32_t pages;       // of 64 KiB, all of the region
+};
+
+/// The prebuilt shim as runtime-shim/build wrote it. Lives as long as the program.
+Bytes prebuilt_shim();
+
+RegionLayout region_layout();
+
+/// Makes the shim for one application: drops the exports that are not asked for and what only they
+/// reach, answers ENOTSUP for host calls that the application lacks, folds the constants. Returns a
+/// core module whose imports are those of the host, env and kIntrinsicModule that are left.
+/// Fails when the shim asks for a constant that `request` lacks.
+Result<ByteBuffer> specialise(const Request& request);
+
+/// The version of the Binaryen that specialise() runs, for `--version` and the manifest.
+std::string binaryen_version();
+
+}  // namespace wasm_vfs::shim
+
+#endif  // WASM_VFS_SHIM_SHIM_H_

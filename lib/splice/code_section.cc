@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The application's code is never read into an IR: a walk over each body finds the few indices and
+// instructions that change, and all else is copied. A redirected call keeps the width of its LEB
+// where the new index fits (linkers pad relocatable indices to five bytes), so most bodies keep
+// their size. memory.size and memory.grow are two bytes and become a call, which never fits.
+//
+// Code addresses. DWARF counts them from the start of the section's contents, so they move when the
+// function count's LEB grows by a byte, and after each body that changes its size. With DWARF, such
+// a body goes out of line (CodeSection::moved_functions), and the count's extra byte is taken from
+// the first body that has a padded LEB to spare; functions before that one are a byte off and are
+// counted. Without DWARF nothing depends on addresses, and bodies change their size in place.
+// Tested by code_section_test.cc.
+
+#include "splice/code_section.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "base/parallel.h"
+#include "splice/editor.h"
+#include "wasm/cursor.h"
+#include "wasm/instructions.h"
+#include "wasm/leb.h"
+#include "wasm/writer.h"
+
+namespace wasm_vfs::splice {
+namespace {
+
+using wasm::IndexSpace;
+using wasm::IndexUse;
+
+constexpr size_t kBodiesPerJob = 256;
+
+/// A body whose code changes.
+struct ChangedBody {
+  uint32_t index;  // in the code section
+  ByteBuffer code;
+};
+
+/// What one job found; jobs cover consecutive runs of bodies.
+struct JobResult {
+  std::vector<ChangedBody> bodies;
+  CodeStatistics statistics;
+  std::optional<Error> error;
+};
+
+/// Walks one of the application's bodies and redirects what is intercepted.
+Status rewrite_body(const wasm::Module& application, const IndexMap& map, uint32_t index,
+                    JobResult& result) {
+  const wasm::Body& body = application.bodies[index];
+  Editor editor(body.code);
+  CodeStatistics& statistics = result.statistics;
+  auto on_index = [&](const IndexUse& use) {
+    if (use.space == IndexSpace::kFunction) {
+      if (use.value >= map.replaced_imports.size()) return;
+      uint32_t function = map.replaced_imports[use.value];
+      if (function == kUnmapped) return;
+      editor.replace_index(use, function);
+      ++statistics.redirected_calls;
+    } else if (use.space == IndexSpace::kMemory && use.value == 0 &&
+               (use.opcode == wasm::kOpMemorySize || use.opcode == wasm::kOpMemoryGrow)) {
+      // The opcode is the byte before the memory index.
+      ByteBuffer& out = editor.replace(use.position - 1, use.position + use.width);
+      out.push_back(static_cast<uint8_t>(wasm::kOpCall));
+      wasm::append_unsigned_leb(out, use.opcode == wasm::kOpMemorySize ? map.memory_size_function
+                                                               : map.memory_grow_function);
+      ++statistics.replaced_instructions;
+    }
+  };
+  RETURN_IF_ERROR(wasm::walk_body(application, index, on_index, wasm::kIgnore));
+  if (!editor.changed()) return ok_status();
+  ++statistics.changed_functions;
+  result.bodies.push_back({index, editor.finish()});
+  return ok_status();
+}
+
+Result<std::vector<ChangedBody>> rewrite_bodies(const wasm::Module& application,
+                                                const IndexMap& map, unsigned threads,
+                                                CodeStatistics& statistics) {
+  size_t count = application.bodies.size();
+  std::vector<JobResult> results((count + kBodiesPerJob - 1) / kBodiesPerJob);
+  parallel_for(threads, results.size(), [&](size_t job) {
+    JobResult& result = results[job];
+    size_t end = std::min(count, (job + 1) * kBodiesPerJob);
+    for (size_t i = job * kBodiesPerJob; i < end; ++i) {
+      Status status = rewrite_body(application, map, static_cast<uint32_t>(i), result);
+      if (!status.ok()) {
+        result.error = std::move(status).error();
+        return;
+      }
+    }
+  });
+  std::vector<ChangedBody> changed;
+  for (JobResult& result : results) {
+    if (result.error) return *std::move(result.error);
+    std::move(result.bodies.begin(), result.bodies.end(), std::back_inserter(changed));
+    statistics.redirected_calls += result.statistics.redirected_calls;
+    statistics.replaced_instructions += result.statistics.replaced_instructions;
+    statistics.changed_functions += result.statistics.changed_functions;
+  }
+  return changed;
+}
+
+/// The size LEB, at least `size_width` bytes wide, and the code.
+ByteBuffer encode_body(Bytes code, uint32_t size_width = 1) {
+  ByteBuffer out;
+  auto size = static_cast<uint32_t>(code.size());
+  wasm::append_padded_leb(out, size, std::max(size_width, wasm::unsigned_leb_width(size)));
+  append(out, code);
+  return out;
+}
+
+/// Code that passes `parameters` parameters on to `function`.
+ByteBuffer forwarding_code(size_t parameters, uint32_t function) {
+  ByteBuffer code{0x00};  // no locals
+  for (uint32_t i = 0; i < parameters; ++i) {
+    code.push_back(0x20);  // local.get
+    wasm::append_unsigned_leb(code, i);
+  }
+  code.push_back(static_cast<uint8_t>(wasm::kOpCall));
+  wasm::append_unsigned_leb(code, function);
+  return code;
+}
+
+/// A body of exactly `size` bytes of code that calls `function`; nothing where it does not fit.
+std::optional<ByteBuffer> trampoline(size_t parameters, uint32_t function, size_t size) {
+  ByteBuffer code = forwarding_code(parameters, function);
+  if (code.size() + 1 > size) return std::nullopt;
+  code.resize(size - 1, 0x01);  // nop
+  code.push_back(0x0b);         // end
+  return code;
+}
+
+uint32_t size_width(const wasm::Body& body) {
+  return static_cast<uint32_t>(body.whole.size() - body.code.size());
+}
+
+bool has_dwarf(const wasm::Module& module) {
+  return std::any_of(module.sections.begin(), module.sections.end(), [](const wasm::Section& section) {
+    return section.id == wasm::SectionId::kCustom && section.name.starts_with(".debug_");
+  });
+}
+
+/// The body with one of its padded indices a byte shorter.
+Result<std::optional<ByteBuffer>> shrink_by_one(const wasm::Module& application, uint32_t index) {
+  Editor editor(application.bodies[index].code);
+  auto on_index = [&](const IndexUse& use) {
+    if (editor.changed() || use.width <= wasm::unsigned_leb_width(use.value)) return;
+    // Type indices in block types and heap types are signed: not ours to shorten.
+    if (use.space == IndexSpace::kType) return;
+    wasm::append_padded_leb(editor.replace(use.position, use.position + use.width), use.value,
+                            use.width - 1);
+  };
+  RETURN_IF_ERROR(wasm::walk_body(application, index, on_index, wasm::kIgnore));
+  if (!editor.changed()) return std::optional<ByteBuffer>();
+  return std::optional<ByteBuffer>(editor.finish());
+}
+
+/// Keeps code addresses: see the top of the file. Changes `bodies` so that each has its old size,
+/// but one that is a byte shorter where the count's LEB is a byte longer. Returns the bodies that
+/// moved behind all others.
+Result<Pieces> keep_addresses(const wasm::Module& application, const IndexMap& map, size_t count_growth,
+                      std::vector<ChangedBody>& bodies, CodeSection& section) {
+  // No index changes from here on but those of the functions appended here.
+  std::vector<ChangedBody> moved;
+  for (ChangedBody& body : bodies) {
+    const wasm::Body& old = application.bodies[body.index];
+    if (body.code.size() == old.code.size()) continue;
+    uint32_t type_index = application.functions[body.index];
+    uint32_t function = map.function_count + static_cast<uint32_t>(section.moved_functions.size());
+    std::optional<ByteBuffer> code =
+        trampoline(application.types[type_index].parameters.size(), function, old.code.size());
+    ++section.statistics.functions_with_stale_debug_info;
+    if (!code) {
+      // Too small for a call: all that follows moves.
+      section.statistics.functions_with_stale_debug_info +=
+          static_cast<uint32_t>(application.bodies.size()) - body.index - 1;
+      continue;
+    }
+    section.moved_functions.push_back(application.imported_functions + body.index);
+    section.moved_function_types.push_back(type_index);
+    moved.push_back({body.index, std::move(body.code)});
+    body.code = *std::move(code);
+  }
+  if (count_growth == 1) {
+    for (uint32_t i = 0; i < application.bodies.size(); ++i) {
+      auto at = std::lower_bound(bodies.begin(), bodies.end(), i,
+                                 [](const ChangedBody& body, uint32_t index) { return body.index < index; });
+      ++section.statistics.functions_with_stale_debug_info;
+      if (at != bodies.end() && at->index == i) continue;
+      ASSIGN_OR_RETURN(std::optional<ByteBuffer> shorter, shrink_by_one(application, i));
+      if (!shorter) continue;
+      bodies.insert(at, {i, *std::move(shorter)});
+      break;
+    }
+  } else if (count_growth > 1) {
+    section.statistics.functions_with_stale_debug_info =
+        static_cast<uint32_t>(application.bodies.size());
+  }
+  section.statistics.functions_with_stale_debug_info =
+      std::min(section.statistics.functions_with_stale_debug_info,
+               static_cast<uint32_t>(application.bodies.size()));
+  Pieces bodies_out_of_line;
+  for (const ChangedBody& body : moved) bodies_out_of_line.add(encode_body(body.code));
+  return bodies_out_of_line;
+}
+
+/// One of the shim's bodies in the packed module's index spaces.
+Result<ByteBuffer> merge_shim_body(const wasm::Module& shim, const IndexMap& map, uint32_t index) {
+  Editor editor(shim.bodies[index].code);
+  bool uses_types = false;
+  auto on_index = [&](const IndexUse& use) {
+    switch (use.space) {
+      case IndexSpace::kType:
+        uses_types = true;
+        return;
+      case IndexSpace::kGlobal:
+        editor.replace_index(use, map.shim_globals.at(use.value));
+        return;
+      case IndexSpace::kFunction:
+        break;
+      default:
+        return;  // memory 0 is memory 0
+    }
+    if (use.value >= map.shim_imports.size()) {
+      editor.replace_index(use, map.shim_function(use.value));
+      return;
+    }
+    const ShimImport& import = map.shim_imports[use.value];
+    ByteBuffer& out = editor.replace(use.position - 1, use.position + use.width);
+    auto instruction = [&](uint32_t opcode, uint32_t operand) {
+      out.push_back(static_cast<uint8_t>(opcode));
+      wasm::append_unsigned_leb(out, operand);
+    };
+    auto memory_init = [&](uint32_t segment) {
+      out.push_back(0xfc);
+      wasm::append_unsigned_leb(out, 8);
+      wasm::append_unsigned_leb(out, segment);
+      wasm::append_unsigned_leb(out, 0);  // memory
+    };
+    switch (import.kind) {
+      case ShimImport::Kind::kHostCall: instruction(wasm::kOpCall, import.index); break;
+      case ShimImport::Kind::kIndexInit: memory_init(map.index_segment); break;
+      case ShimImport::Kind::kContentsInit: memory_init(map.contents_segment); break;
+      case ShimImport::Kind::kGlobalGet: instruction(wasm::kOpGlobalGet, import.index); break;
+      case ShimImport::Kind::kGlobalSet: instruction(wasm::kOpGlobalSet, import.index); break;
+    }
+  };
+  RETURN_IF_ERROR(wasm::walk_body(shim, index, on_index, wasm::kIgnore));
+  if (uses_types)
+    return Error{"the shim's code has type indices, which this splicer does not map; rebuild it "
+                 "with runtime-shim/build"};
+  return editor.finish();
+}
+
+}  // namespace
+
+Result<CodeSection> rewrite_code(const wasm::Module& application, const wasm::Module& shim,
+                                 const IndexMap& map, unsigned threads) {
+  CodeSection section;
+  ASSIGN_OR_RETURN(std::vector<ChangedBody> changed,
+                   rewrite_bodies(application, map, threads, section.statistics));
+
+  const wasm::Section* old = application.find_section(wasm::SectionId::kCode);
+  uint32_t old_count_width =
+      old && !application.bodies.empty()
+          ? static_cast<uint32_t>(application.bodies.front().offset - old->contents_offset())
+          : 0;
+  auto packed_count = [&] {
+    return map.function_count - application.imported_functions +
+           static_cast<uint32_t>(section.moved_functions.size());
+  };
+  Pieces moved;
+  if (has_dwarf(application)) {
+    // The count's width hardly ever depends on how many bodies move; where it does, addresses are
+    // reported as stale rather than solved for.
+    uint32_t width = std::max(old_count_width,
+                              wasm::unsigned_leb_width(packed_count() + static_cast<uint32_t>(changed.size())));
+    ASSIGN_OR_RETURN(moved, keep_addresses(application, map, width - old_count_width, changed, section));
+    old_count_width = width;
+  }
+
+  ByteBuffer count;
+  wasm::append_padded_leb(count, packed_count(),
+                          std::max(old_count_width, wasm::unsigned_leb_width(packed_count())));
+  section.contents.add(std::move(count));
+  auto next = changed.begin();
+  for (uint32_t i = 0; i < application.bodies.size(); ++i) {
+    if (next != changed.end() && next->index == i) {
+      section.contents.add(encode_body(next->code, size_width(application.bodies[i])));
+      ++next;
+    } else {
+      section.contents.add_view(application.bodies[i].whole);
+    }
+  }
+  for (uint32_t i = 0; i < shim.bodies.size(); ++i) {
+    ASSIGN_OR_RETURN(ByteBuffer code, merge_shim_body(shim, map, i));
+    section.contents.add(encode_body(code));
+  }
+  for (const Thunk& thunk : map.thunks) {
+    ByteBuffer code = forwarding_code(application.types[thunk.type_index].parameters.size(), thunk.target);
+    code.push_back(0x0b);  // end
+    section.contents.add(encode_body(code));
+  }
+  section.contents.add(std::move(moved));
+  section.statistics.moved_functions = static_cast<uint32_t>(section.moved_functions.size());
+  return section;
+}
+
+}  // namespace wasm_vfs::splice

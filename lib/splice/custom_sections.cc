@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Tested by custom_sections_test.cc.
+
+#include "splice/custom_sections.h"
+
+#include <algorithm>
+
+#include "wasm/cursor.h"
+#include "wasm/writer.h"
+
+namespace wasm_vfs::splice {
+namespace {
+
+constexpr uint8_t kFunctionNames = 1;  // subsection of the name section
+
+ByteBuffer copy(Bytes bytes) { return {bytes.begin(), bytes.end()}; }
+
+void append_subsection(ByteBuffer& out, uint8_t id, Bytes contents) {
+  out.push_back(id);
+  wasm::append_unsigned_leb(out, static_cast<uint32_t>(contents.size()));
+  append(out, contents);
+}
+
+struct NamedVersion {
+  std::string_view name;
+  std::string_view version;
+};
+
+struct ProducersField {
+  std::string_view name;
+  std::vector<NamedVersion> values;
+};
+
+}  // namespace
+
+ByteBuffer add_function_names(Bytes name_section,
+                              const std::vector<std::pair<uint32_t, std::string>>& names) {
+  ByteBuffer added;
+  for (const auto& [index, name] : names) {
+    wasm::append_unsigned_leb(added, index);
+    wasm::append_name(added, name);
+  }
+  auto extend = [&](Bytes map, uint32_t old_count) {
+    ByteBuffer contents;
+    wasm::append_unsigned_leb(contents, old_count + static_cast<uint32_t>(names.size()));
+    append(contents, map);
+    append(contents, added);
+    return contents;
+  };
+
+  ByteBuffer out;
+  bool done = false;
+  wasm::Cursor cursor(name_section, 0);
+  while (!cursor.at_end()) {
+    uint8_t id = cursor.read_byte("subsection id");
+    uint32_t size = cursor.read_u32("subsection size");
+    Bytes contents = cursor.read_bytes(size, "subsection");
+    if (cursor.failed()) return copy(name_section);
+    // Subsections ascend by id.
+    if (!done && id > kFunctionNames) {
+      append_subsection(out, kFunctionNames, extend({}, 0));
+      done = true;
+    }
+    if (id == kFunctionNames && !done) {
+      wasm::Cursor map(contents, 0);
+      uint32_t count = map.read_u32("name count");
+      if (map.failed()) return copy(name_section);
+      append_subsection(out, id, extend(contents.subspan(map.position()), count));
+      done = true;
+    } else {
+      append_subsection(out, id, contents);
+    }
+  }
+  if (!done) append_subsection(out, kFunctionNames, extend({}, 0));
+  return out;
+}
+
+std::map<uint32_t, std::string_view> function_names(Bytes name_section) {
+  std::map<uint32_t, std::string_view> names;
+  wasm::Cursor cursor(name_section, 0);
+  while (!cursor.at_end()) {
+    uint8_t id = cursor.read_byte("subsection id");
+    Bytes contents = cursor.read_bytes(cursor.read_u32("subsection size"), "subsection");
+    if (id != kFunctionNames) continue;
+    wasm::Cursor map(contents, 0);
+    uint32_t count = map.read_count("name count", 2);
+    for (uint32_t i = 0; i < count && !map.failed(); ++i) {
+      uint32_t index = map.read_u32("function index");
+      names[index] = map.read_name("function name");
+    }
+    if (map.failed()) return {};
+  }
+  if (cursor.failed()) return {};
+  return names;
+}
+
+ByteBuffer add_producer(Bytes producers_section, std::string_view tool, std::string_view version) {
+  std::vector<ProducersField> fields;
+  if (!producers_section.empty()) {
+    wasm::Cursor cursor(producers_section, 0);
+    uint32_t field_count = cursor.read_u32("field count");
+    for (uint32_t i = 0; i < field_count && !cursor.failed(); ++i) {
+      ProducersField field{cursor.read_name("field name"), {}};
+      uint32_t value_count = cursor.read_u32("value count");
+      for (uint32_t j = 0; j < value_count && !cursor.failed(); ++j) {
+        std::string_view name = cursor.read_name("tool name");
+        field.values.push_back({name, cursor.read_name("tool version")});
+      }
+      fields.push_back(std::move(field));
+    }
+    if (cursor.failed() || !cursor.at_end()) return copy(producers_section);
+  }
+  auto processed_by = std::find_if(fields.begin(), fields.end(), [](const ProducersField& field) {
+    return field.name == "processed-by";
+  });
+  if (processed_by == fields.end())
+    processed_by = fields.insert(fields.end(), ProducersField{"processed-by", {}});
+  std::erase_if(processed_by->values, [&](const NamedVersion& value) { return value.name == tool; });
+  processed_by->values.push_back({tool, version});
+
+  ByteBuffer out;
+  wasm::append_unsigned_leb(out, static_cast<uint32_t>(fields.size()));
+  for (const ProducersField& field : fields) {
+    wasm::append_name(out, field.name);
+    wasm::append_unsigned_leb(out, static_cast<uint32_t>(field.values.size()));
+    for (const NamedVersion& value : field.values) {
+      wasm::append_name(out, value.name);
+      wasm::append_name(out, value.version);
+    }
+  }
+  return out;
+}
+
+ByteBuffer add_target_features(Bytes target_features_section,
+                               const std::vector<std::string_view>& features) {
+  constexpr uint8_t kUsed = '+';
+  struct Feature {
+    uint8_t prefix;
+    std::string_view name;
+  };
+  std::vector<Feature> list;
+  if (!target_features_section.empty()) {
+    wasm::Cursor cursor(target_features_section, 0);
+    uint32_t count = cursor.read_u32("feature count");
+    for (uint32_t i = 0; i < count && !cursor.failed(); ++i) {
+      uint8_t prefix = cursor.read_byte("feature prefix");
+      list.push_back({prefix, cursor.read_name("feature")});
+    }
+    if (cursor.failed() || !cursor.at_end()) return copy(target_features_section);
+  }
+  for (std::string_view feature : features) {
+    auto found = std::find_if(list.begin(), list.end(),
+                              [&](const Feature& item) { return item.name == feature; });
+    if (found != list.end())
+      found->prefix = kUsed;
+    else
+      list.push_back({kUsed, feature});
+  }
+  ByteBuffer out;
+  wasm::append_unsigned_leb(out, static_cast<uint32_t>(list.size()));
+  for (const Feature& feature : list) {
+    out.push_back(feature.prefix);
+    wasm::append_name(out, feature.name);
+  }
+  return out;
+}
+
+}  // namespace wasm_vfs::splice

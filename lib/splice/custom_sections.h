@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The custom sections that a pack changes or adds. Tested by custom_sections_test.cc.
+
+#ifndef WASM_VFS_SPLICE_CUSTOM_SECTIONS_H_
+#define WASM_VFS_SPLICE_CUSTOM_SECTIONS_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace wasm_vfs::splice {
+
+/// Each function takes the contents of a custom section after its name (empty where the module has
+/// none) and returns the new ones. Contents that are malformed come back as they were: engines
+/// ignore such a section, and so does a pack.
+
+/// Appends function names; indices are higher than all that are named already, and ascend.
+/// Spec: appendix "Name Section".
+ByteBuffer add_function_names(Bytes name_section,
+                              const std::vector<std::pair<uint32_t, std::string>>& names);
+
+/// The function names of a name section, by index; empty where it is malformed.
+std::map<uint32_t, std::string_view> function_names(Bytes name_section);
+
+/// Adds `tool` to the field "processed-by" (tool-conventions, ProducersSection.md); an earlier
+/// entry of the same tool is replaced.
+ByteBuffer add_producer(Bytes producers_section, std::string_view tool, std::string_view version);
+
+/// Adds features as used (tool-conventions, Linking.md, "Target Features Section").
+ByteBuffer add_target_features(Bytes target_features_section,
+                               const std::vector<std::string_view>& features);
+
+}  // namespace wasm_vfs::splice
+
+#endif  // WASM_VFS_SPLICE_CUSTOM_SECTIONS_H_

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Which imports are intercepted: every function import of wasi_snapshot_preview1 whose name the
+// shim exports and whose signature is the shim's. One with another signature is somebody's own idea
+// of that name and is left alone. Calls of WASI's that no descriptor passes through (clocks,
+// random …) stay the host's. Tested by interception_test.cc.
+
+#include "splice/interception.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "image/format.h"
+#include "shim/shim.h"
+#include "splice/manifest.h"
+
+namespace wasm_vfs::splice {
+namespace {
+
+constexpr std::string_view kPreview1 = "wasi_snapshot_preview1";
+constexpr std::string_view kUnstable = "wasi_unstable";
+
+/// Calls of preview 1 that have nothing to do with descriptors. Sorted.
+constexpr std::array<std::string_view, 10> kCallsWithoutDescriptors = {
+    "args_get",         "args_sizes_get", "clock_res_get", "clock_time_get", "environ_get",
+    "environ_sizes_get", "proc_exit",      "proc_raise",    "random_get",     "sched_yield"};
+
+bool same_signature(const wasm::Type& a, const wasm::Type& b) {
+  return a.is_function && b.is_function && a.parameters == b.parameters && a.results == b.results;
+}
+
+std::string quoted(std::string_view module, std::string_view name) {
+  return std::string(module) + "." + std::string(name);
+}
+
+/// "wasi:filesystem/types, env (12 more …)": what the application imports, by module.
+std::string imported_modules(const wasm::Module& application) {
+  std::map<std::string_view, int> modules;
+  for (const wasm::Import& import : application.imports)
+    if (import.kind == wasm::ExternalKind::kFunction) ++modules[import.module];
+  if (modules.empty()) return "no functions at all";
+  std::string list;
+  for (const auto& [name, count] : modules) {
+    if (!list.empty()) list += ", ";
+    list += std::to_string(count) + " from '" + std::string(name) + "'";
+  }
+  return list;
+}
+
+/// A data segment that begins like an image's index gives away a packed module whose manifest a
+/// tool has stripped.
+bool holds_image(const wasm::Module& application) {
+  if (application.find_custom_section(kManifestSection)) return true;
+  std::array<uint8_t, 8> magic;
+  for (size_t i = 0; i < magic.size(); ++i)
+    magic[i] = static_cast<uint8_t>(image::kMagic >> (8 * i));
+  return std::any_of(application.data_segments.begin(), application.data_segments.end(),
+                     [&](const wasm::DataSegment& segment) {
+                       return segment.is_passive && segment.bytes.size() >= magic.size() &&
+                              std::equal(magic.begin(), magic.end(), segment.bytes.begin());
+                     });
+}
+
+Status check_memory(const wasm::Module& application) {
+  auto unsupported = [&](const std::string& what) {
+    return Error{application.file + ": memory section: " + what};
+  };
+  for (const wasm::Import& import : application.imports)
+    if (import.kind == wasm::ExternalKind::kMemory)
+      return Error{application.file + ": import section (offset " + std::to_string(import.offset) +
+                   "): the module imports its memory (" + quoted(import.module, import.name) +
+                   "); only modules that define their memory can be packed so far: link it "
+                   "without --import-memory"};
+  if (application.memories.empty())
+    return Error{application.file + ": the module has no memory, so it cannot make WASI calls"};
+  for (const wasm::Export& item : application.exports)
+    if (item.kind == wasm::ExternalKind::kMemory && item.name == "memory" && item.index != 0)
+      return unsupported("the memory exported as 'memory' has index " + std::to_string(item.index) +
+                         "; only memory 0 can be served so far");
+  const wasm::Limits& memory = application.memories.front();
+  if (memory.is_shared)
+    return unsupported("the memory is shared (threads); shared memories cannot be packed so far: "
+                       "build without threads");
+  if (memory.is_64)
+    return unsupported("the memory has 64-bit addresses (memory64), which WASI preview 1 does not "
+                       "define; build for wasm32");
+  if (memory.page_size_log2 && *memory.page_size_log2 != 16)
+    return unsupported("the memory has a custom page size, which cannot be packed so far");
+  return ok_status();
+}
+
+Error cannot_open_files(const wasm::Module& application) {
+  return Error{application.file +
+               ": the module cannot open files: it does not import wasi_snapshot_preview1.path_open."
+               " It imports " +
+               imported_modules(application)};
+}
+
+}  // namespace
+
+Result<Interception> find_intercepted_imports(const wasm::Module& application,
+                                              const wasm::Module& shim) {
+  if (holds_image(application))
+    return Error{application.file +
+                 ": the module is packed already; pack the original module with all directories at "
+                 "once (packing again comes in a later version)"};
+
+  std::map<std::string_view, const wasm::Type*> served;
+  for (const wasm::Export& item : shim.exports)
+    if (item.kind == wasm::ExternalKind::kFunction)
+      served[item.name] = &shim.types[shim.function_type(item.index)];
+
+  Interception result;
+  bool opens_files = false;
+  bool unstable = false;
+  for (const wasm::Import& import : application.imports) {
+    if (import.kind != wasm::ExternalKind::kFunction) continue;
+    if (import.module == kUnstable) unstable = true;
+    if (import.module != kPreview1) {
+      if (import.module.starts_with("wasix")) result.foreign_descriptor_calls = true;
+      continue;
+    }
+    auto found = served.find(import.name);
+    if (found == served.end()) {
+      if (std::binary_search(kCallsWithoutDescriptors.begin(), kCallsWithoutDescriptors.end(),
+                             import.name))
+        continue;
+      result.foreign_descriptor_calls = true;
+      result.warnings.push_back("the import " + quoted(import.module, import.name) +
+                                " is unknown and stays the host's; packed files get descriptors "
+                                "from 1024 up");
+      continue;
+    }
+    if (!same_signature(application.types[import.type_index], *found->second)) {
+      result.warnings.push_back("the import " + quoted(import.module, import.name) +
+                                " does not have WASI's signature and stays the host's");
+      continue;
+    }
+    opens_files |= import.name == "path_open";
+    result.calls.emplace_back(import.name);
+    result.imports.push_back(
+        {import.index, import.type_index, std::string(import.name), import.offset});
+  }
+  if (unstable)
+    return Error{application.file +
+                 ": the module imports wasi_unstable, the forerunner of wasi_snapshot_preview1, "
+                 "which cannot be packed so far; rebuild it with a newer toolchain"};
+  if (!opens_files) return cannot_open_files(application);
+  RETURN_IF_ERROR(check_memory(application));
+
+  std::sort(result.calls.begin(), result.calls.end());
+  result.calls.erase(std::unique(result.calls.begin(), result.calls.end()), result.calls.end());
+  return result;
+}
+
+}  // namespace wasm_vfs::splice

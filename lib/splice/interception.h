@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Finds out which of an application's imports the shim will answer, and refuses applications that
+// cannot be packed. Tested by interception_test.cc.
+
+#ifndef WASM_VFS_SPLICE_INTERCEPTION_H_
+#define WASM_VFS_SPLICE_INTERCEPTION_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "wasm/module.h"
+
+namespace wasm_vfs::splice {
+
+/// One function import that becomes one of the shim's functions. A module may import the same
+/// call more than once (Go's linker does): each is listed.
+struct InterceptedImport {
+  uint32_t index;       // in the function index space
+  uint32_t type_index;  // the import's own
+  std::string call;     // "fd_read" …
+  uint64_t offset;      // of the import, in the file
+};
+
+struct Interception {
+  std::vector<InterceptedImport> imports;  // in the order of the import section
+  /// The calls among them, sorted, each once; and of the calls that the shim does not serve, those
+  /// that the application imports with their WASI signature.
+  std::vector<std::string> calls;
+  /// The application imports calls that take or give descriptors and that the shim does not know.
+  /// The host's numbers then reach the application as they are.
+  bool foreign_descriptor_calls = false;
+  std::vector<std::string> warnings;  // for the user, each a line
+};
+
+/// Decides for each import. `shim` is the prebuilt shim: its exports and their types say which
+/// calls are served and how. Fails for an application that cannot open files, is packed already, or
+/// has a memory that the shim cannot live in; the message says what to do.
+Result<Interception> find_intercepted_imports(const wasm::Module& application,
+                                              const wasm::Module& shim);
+
+}  // namespace wasm_vfs::splice
+
+#endif  // WASM_VFS_SPLICE_INTERCEPTION_H_

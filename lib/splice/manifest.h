@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The custom section "wasm-vfs" that a packed module ends with: what was packed, by which tool, and
+// sums to check it by. The packed module runs without it. Its contents are JSON, so that any tool
+// can read them; docs/image-format.md lists the members. Tested by manifest_test.cc.
+
+#ifndef WASM_VFS_SPLICE_MANIFEST_H_
+#define WASM_VFS_SPLICE_MANIFEST_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "image/builder.h"
+
+namespace wasm_vfs::splice {
+
+inline constexpr std::string_view kManifestSection = "wasm-vfs";
+
+struct Manifest {
+  std::string version;           // of wasm-vfs
+  std::string binaryen_version;  // that specialised the shim
+  std::vector<std::string> mounts;  // guest paths, in the order given
+  uint64_t application_size = 0;    // bytes of the module before the pack
+  image::Digest application_digest{};
+  image::Digest shim_digest{};      // of the prebuilt shim
+  image::Digest index_digest{};
+  image::Digest contents_digest{};
+};
+
+/// XXH3-128 of some bytes, in canonical form.
+image::Digest digest_of(Bytes bytes);
+
+/// The contents of the section.
+ByteBuffer encode_manifest(const Manifest& manifest);
+
+/// Reads the contents of a section. Fails, saying what is missing, for what encode_manifest() did
+/// not write.
+Result<Manifest> decode_manifest(Bytes contents);
+
+}  // namespace wasm_vfs::splice
+
+#endif  // WASM_VFS_SPLICE_MANIFEST_H_

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Writes the application's sections one after the other: those that a pack does not change as they
+// stand, the others anew, and those that are missing where they belong. Application indices never
+// move, so a section changes in few places: a vector gets entries at its end, a reference to an
+// intercepted import becomes one to the shim's function. Tested by splice_test.cc.
+
+#include "splice/splice.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "splice/custom_sections.h"
+#include "splice/editor.h"
+#include "splice/index_map.h"
+#include "wasm/cursor.h"
+#include "wasm/instructions.h"
+#include "wasm/leb.h"
+#include "wasm/sections.h"
+#include "wasm/writer.h"
+
+namespace wasm_vfs::splice {
+namespace {
+
+using wasm::Section;
+using wasm::SectionId;
+
+/// The order that the specification asks of sections that are not custom.
+constexpr SectionId kSectionOrder[] = {
+    SectionId::kType,   SectionId::kImport,  SectionId::kFunction, SectionId::kTable,
+    SectionId::kMemory, SectionId::kTag,     SectionId::kGlobal,   SectionId::kExport,
+    SectionId::kStart,  SectionId::kElement, SectionId::kDataCount, SectionId::kCode,
+    SectionId::kData};
+
+/// Entries for the end of a section that is a vector.
+struct Addition {
+  uint32_t count = 0;
+  ByteBuffer bytes;
+};
+
+/// The contents of a section that is a vector, with a greater count and more entries. The count's
+/// LEB keeps its width where the new count fits.
+ByteBuffer append_to_vector(Bytes contents, const Addition& addition) {
+  ByteBuffer out;
+  uint32_t count = 0;
+  uint32_t width = 1;
+  if (!contents.empty()) {
+    wasm::Cursor cursor(contents, 0);
+    count = cursor.read_u32("count");
+    width = cursor.position();
+    contents = contents.subspan(width);
+  }
+  count += addition.count;
+  wasm::append_padded_leb(out, count, std::max(width, wasm::unsigned_leb_width(count)));
+  append(out, contents);
+  append(out, addition.bytes);
+  return out;
+}
+
+Bytes after_count(Bytes contents) {
+  wasm::Cursor cursor(contents, 0);
+  cursor.read_u32("count");
+  return contents.subspan(cursor.position());
+}
+
+ByteBuffer section_header(SectionId id, uint64_t size) {
+  ByteBuffer out;
+  wasm::append_section_header(out, static_cast<uint8_t>(id), size);
+  return out;
+}
+
+/// The defined memory with its new limits; what follows it in the section is copied.
+ByteBuffer rewrite_memory(Bytes contents, const MemoryLayout& memory) {
+  constexpr uint8_t kHasMaximum = 0x01;
+  wasm::Cursor cursor(contents, 0);
+  cursor.read_u32("memory count");
+  uint32_t begin = cursor.position();
+  uint8_t flags = cursor.read_byte("limits");
+  cursor.read_u64("minimum");
+  if (flags & kHasMaximum) cursor.read_u64("maximum");
+  Editor editor(contents);
+  ByteBuffer& out = editor.replace(begin, cursor.position());
+  out.push_back(flags);
+  wasm::append_unsigned_leb(out, memory.initial_pages);
+  if (flags & kHasMaximum) wasm::append_unsigned_leb(out, *memory.maximum_pages);
+  return editor.finish();
+}
+
+Addition shim_globals(const MemoryLayout& memory) {
+  Addition addition;
+  auto add = [&](uint32_t initial_value) {
+    ++addition.count;
+    append(addition.bytes, ByteBuffer{0x7f, 0x01, 0x41});  // i32, mutable, i32.const
+    wasm::append_signed_leb(addition.bytes, static_cast<int32_t>(initial_value));
+    addition.bytes.push_back(0x0b);  // end
+  };
+  // In the order of IndexMap: memory base, stack pointer, pin count.
+  add(memory.memory_base);
+  add(memory.memory_base);
+  add(0);
+  return addition;
+}
+
+Addition shim_functions(const IndexMap& map, const CodeSection& code) {
+  Addition addition;
+  auto add = [&](uint32_t type_index) {
+    ++addition.count;
+    wasm::append_unsigned_leb(addition.bytes, type_index);
+  };
+  for (uint32_t type : map.shim_function_types) add(type);
+  for (const Thunk& thunk : map.thunks) add(thunk.type_index);
+  for (uint32_t type : code.moved_function_types) add(type);
+  return addition;
+}
+
+/// "wasm_vfs.path_open" for the shim's functions: an exported one is named as the call, another by
+/// the last part of its C++ name.
+std::vector<std::pair<uint32_t, std::string>> names_of_added_functions(
+    const wasm::Module& application, const wasm::Module& shim, const IndexMap& map,
+    const CodeSection& code) {
+  const std::string prefix = "wasm_vfs.";
+  std::map<uint32_t, std::string> names;
+  auto shim_imports = static_cast<uint32_t>(map.shim_imports.size());
+  if (const Section* section = shim.find_custom_section("name"))
+    for (const auto& [index, name] : function_names(wasm::custom_contents(*section))) {
+      if (index < shim_imports) continue;
+      std::string_view short_name = name.substr(0, name.find('('));
+      if (size_t colon = short_name.rfind(':'); colon != std::string_view::npos)
+        short_name.remove_prefix(colon + 1);
+      names[map.shim_function(index)] = prefix + std::string(short_name);
+    }
+  for (const wasm::Export& item : shim.exports)
+    if (item.kind == wasm::ExternalKind::kFunction)
+      names[map.shim_function(item.index)] = prefix + std::string(item.name);
+  for (uint32_t i = 0; i < map.thunks.size(); ++i)
+    names[map.first_thunk + i] = prefix + map.thunks[i].name;
+  if (!code.moved_functions.empty()) {
+    std::map<uint32_t, std::string_view> old_names;
+    if (const Section* section = application.find_custom_section("name"))
+      old_names = function_names(wasm::custom_contents(*section));
+    for (uint32_t i = 0; i < code.moved_functions.size(); ++i) {
+      auto found = old_names.find(code.moved_functions[i]);
+      if (found != old_names.end())
+        names[map.function_count + i] = std::string(found->second) + ".wasm_vfs";
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+class Splicer {
+ public:
+  Splicer(const SpliceInput& input, const wasm::Module& shim, const IndexMap& map, CodeSection code)
+      : input_(input), application_(input.application), shim_(shim), map_(map), code_(std::move(code)) {}
+
+  Result<PackedModule> run() {
+    packed_.code = code_.statistics;
+    out().add_view(application_.bytes.first(8));  // magic and version
+    auto last_standard =
+        std::find_if(application_.sections.rbegin(), application_.sections.rend(),
+                     [](const Section& section) { return section.id != SectionId::kCustom; });
+    size_t standard_end = static_cast<size_t>(application_.sections.rend() - last_standard);
+    for (size_t i = 0; i < application_.sections.size(); ++i) {
+      if (i == standard_end) RETURN_IF_ERROR(write_missing_before(std::end(kSectionOrder)));
+      const Section& section = application_.sections[i];
+      if (section.id == SectionId::kCustom) {
+        write_custom(section);
+      } else {
+        const SectionId* place =
+            std::find(std::begin(kSectionOrder), std::end(kSectionOrder), section.id);
+        if (place != std::end(kSectionOrder)) {
+          RETURN_IF_ERROR(write_missing_before(place));
+          next_ = place + 1;
+        }
+        RETURN_IF_ERROR(write_standard(section.id, &section));
+      }
+    }
+    RETURN_IF_ERROR(write_missing_before(std::end(kSectionOrder)));
+    write_missing_custom();
+    return std::move(packed_);
+  }
+
+ private:
+  Pieces& out() { return contents_begun_ ? packed_.tail : packed_.head; }
+
+  uint64_t offset() const {
+    return packed_.head.size() + (contents_begun_ ? input_.contents_size + packed_.tail.size() : 0);
+  }
+
+  /// Sections that the application lacks and the shim needs.
+  Status write_missing_before(const SectionId* place) {
+    for (; next_ < place; ++next_) RETURN_IF_ERROR(write_standard(*next_, nullptr));
+    return ok_status();
+  }
+
+  void write(std::string name, const Section* old, Pieces section) {
+    packed_.changes.push_back(
+        {std::move(name), old ? old->whole.size() : 0, offset(), section.size()});
+    out().add(std::move(section));
+  }
+
+  void write(SectionId id, const Section* old, ByteBuffer contents) {
+    Pieces section;
+    section.add(section_header(id, contents.size()));
+    section.add(std::move(contents));
+    write(std::string(wasm::section_name(id)), old, std::move(section));
+  }
+
+  /// Writes one section that is not custom; `old` is the application's, or null. Where the
+  /// application has none and the shim needs none, there is none.
+  Status write_standard(SectionId id, const Section* old) {
+    Bytes contents = old ? old->contents : Bytes{};
+    switch (id) {
+      case SectionId::kType: {
+        const Section* types = shim_.find_section(SectionId::kType);
+        Addition addition;
+        if (types) {
+          addition.count = static_cast<uint32_t>(shim_.types.size());
+          append(addition.bytes, after_count(types->contents));
+        }
+        write(id, old, append_to_vector(contents, addition));
+        return ok_status();
+      }
+      case SectionId::kFunction:
+        write(id, old, append_to_vector(contents, shim_functions(map_, code_)));
+        return ok_status();
+      case SectionId::kMemory:
+        write(id, old, rewrite_memory(contents, input_.memory));
+        return ok_status();
+      case SectionId::kGlobal: {
+        ASSIGN_OR_RETURN(ByteBuffer redirected, redirect_references(old));
+        write(id, old, append_to_vector(redirected, shim_globals(input_.memory)));
+        return ok_status();
+      }
+      case SectionId::kDataCount: {
+        ByteBuffer count;
+        wasm::append_unsigned_leb(count, map_.contents_segment + 1);
+        write(id, old, std::move(count));
+        return ok_status();
+      }
+      case SectionId::kCode: {
+        Pieces section;
+        section.add(section_header(id, code_.contents.size()));
+        section.add(std::move(code_.contents));
+        write("code", old, std::move(section));
+        return ok_status();
+      }
+      case SectionId::kData:
+        return write_data(old);
+      case SectionId::kTable:
+      case SectionId::kExport:
+      case SectionId::kElement: {
+        if (!old) return ok_status();
+        ASSIGN_OR_RETURN(ByteBuffer redirected, redirect_references(old));
+        if (std::equal(redirected.begin(), redirected.end(), contents.begin(), contents.end()))
+          out().add_view(old->whole);
+        else
+          write(id, old, std::move(redirected));
+        return ok_status();
+      }
+      default:
+        if (old) out().add_view(old->whole);
+        return ok_status();
+    }
+  }
+
+  /// The section's contents with references to intercepted imports redirected.
+  Result<ByteBuffer> redirect_references(const Section* section) {
+    if (!section) return ByteBuffer();
+    Editor editor(section->contents);
+    RETURN_IF_ERROR(wasm::walk_section_indices(
+        application_, *section, [&](const wasm::IndexUse& use) {
+          if (use.space != wasm::IndexSpace::kFunction || use.value >= map_.replaced_imports.size())
+            return;
+          uint32_t function = map_.replaced_imports[use.value];
+          if (function != kUnmapped) editor.replace_index(use, function);
+        }));
+    return editor.finish();
+  }
+
+  /// The application's segments, then index and contents as passive segments. The contents
+  /// themselves come from the caller, so the section is split there.
+  Status write_data(const Section* old) {
+    constexpr uint8_t kPassive = 0x01;
+    Addition addition;
+    addition.count = 2;
+    addition.bytes.push_back(kPassive);
+    wasm::append_unsigned_leb(addition.bytes, input_.index.size());
+    ByteBuffer contents_header{kPassive};
+    wasm::append_unsigned_leb(contents_header, input_.contents_size);
+    ByteBuffer before_index = append_to_vector(old ? old->contents : Bytes{}, addition);
+
+    uint64_t size = uint64_t{before_index.size()} + input_.index.size() + contents_header.size() +
+                    input_.contents_size;
+    if (size > UINT32_MAX)
+      return Error{application_.file + ": the data section would have " + std::to_string(size) +
+                   " bytes; the binary format allows less than 4 GiB: pack fewer files"};
+    Pieces section;
+    section.add(section_header(SectionId::kData, size));
+    section.add(std::move(before_index));
+    section.add_view(input_.index);
+    section.add(std::move(contents_header));
+    packed_.changes.push_back({"data", old ? old->whole.size() : 0, offset(),
+                               section.size() + input_.contents_size});
+    out().add(std::move(section));
+    contents_begun_ = true;
+    return ok_status();
+  }
+
+  void write_custom(std::string_view name, const Section* old, ByteBuffer contents) {
+    Pieces section;
+    section.add(custom_section(name, contents));
+    write("custom section '" + std::string(name) + "'", old, std::move(section));
+  }
+
+  void write_custom(const Section& section) {
+    Bytes contents = wasm::custom_contents(section);
+    if (section.name == "name" && !wrote_names_) {
+      wrote_names_ = true;
+      write_custom(section.name, &section, add_function_names(contents, added_names()));
+    } else if (section.name == "producers" && !wrote_producers_) {
+      wrote_producers_ = true;
+      write_custom(section.name, &section, add_producer(contents, "wasm-vfs", input_.version));
+    } else if (section.name == "target_features" && !wrote_target_features_) {
+      wrote_target_features_ = true;
+      write_custom(section.name, &section, add_target_features(contents, kFeatures));
+    } else {
+      if (section.name == "sourceMappingURL")
+        packed_.warnings.push_back(application_.file +
+                                   ": the source map that 'sourceMappingURL' names counts offsets "
+                                   "in this file, and does not hold for the packed module");
+      out().add_view(section.whole);
+    }
+  }
+
+  void write_missing_custom() {
+    if (!wrote_names_) write_custom("name", nullptr, add_function_names({}, added_names()));
+    if (!wrote_producers_) write_custom("producers", nullptr, add_producer({}, "wasm-vfs", input_.version));
+    if (!wrote_target_features_)
+      write_custom("target_features", nullptr, add_target_features({}, kFeatures));
+  }
+
+  std::vector<std::pair<uint32_t, std::string>> added_names() const {
+    return names_of_added_functions(application_, shim_, map_, code_);
+  }
+
+  inline static const std::vector<std::string_view> kFeatures = {"bulk-memory", "mutable-globals",
+                                                                 "sign-ext"};
+
+  const SpliceInput& input_;
+  const wasm::Module& application_;
+  const wasm::Module& shim_;
+  const IndexMap& map_;
+  CodeSection code_;
+  PackedModule packed_;
+  const SectionId* next_ = std::begin(kSectionOrder);
+  bool contents_begun_ = false;
+  bool wrote_names_ = false;
+  bool wrote_producers_ = false;
+  bool wrote_target_features_ = false;
+};
+
+}  // namespace
+
+ByteBuffer custom_section(std::string_view name, Bytes contents) {
+  ByteBuffer section;
+  wasm::append_custom_section(section, name, contents);
+  return section;
+}
+
+shim::Request shim_request(const Interception& interception, const MemoryLayout& memory) {
+  shim::Request request;
+  request.calls = interception.calls;
+  request.constants = {{"region_pages", memory.region_pages},
+                       {"application_maximum_pages", memory.application_maximum_pages}};
+  return request;
+}
+
+Result<PackedModule> splice(const SpliceInput& input) {
+  ASSIGN_OR_RETURN(wasm::Module shim, wasm::read_module(input.shim, "the specialised shim"));
+  ASSIGN_OR_RETURN(IndexMap map, map_indices(input.application, input.interception, shim));
+  // No index changes from here on.
+  ASSIGN_OR_RETURN(CodeSection code, rewrite_code(input.application, shim, map, input.threads));
+  return Splicer(input, shim, map, std::move(code)).run();
+}
+
+}  // namespace wasm_vfs::splice

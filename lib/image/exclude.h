@@ -38,12 +38,12 @@ class ExcludeRules {
     bool anchored = false;                // has a slash elsewhere: matches from the top only
   };
   static Result<Rule> parse(std::string_view pattern);
-  static bool matches(const Rule& rule, std::string_view path);
 
   std::vector<Rule> rules_;
 };
 
-/// The pattern that leaves out exactly `path` (relative), to be shown to the user: "/a/b\*".
+/// The pattern that leaves out `path` (relative), to be shown to the user: "/a/b\*". What cannot be
+/// typed (control characters; all beyond ASCII if the path is not UTF-8) is a `?`.
 std::string exclude_pattern_for(std::string_view path);
 
 }  // namespace wasm_vfs::image

@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Problem: make index and contents of a tree, fast, and the same bytes whatever the host.
+//
+// The tree is flattened breadth first into nodes; the files, in that order, get their place in the
+// contents, so that the files of a directory lie together. Equal files share one place: only files
+// of equal size can be equal, so only those are read before they are written; they are hashed, and
+// where hashes agree, compared byte by byte. The index is then laid out as format.h says.
+//
+// Limits: the packer runs on little-endian hosts only. A file that changes between build() and
+// write_contents() without changing its size is noticed only if the build had to read it.
+// Tested by builder_test.cc.
+
+#include "image/builder.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <cstddef>
+#include <cstring>
+#include <limits>
+#include <map>
+#include <memory>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include "image/paths.h"
+
+namespace wasm_vfs::image {
+namespace {
+
+static_assert(std::endian::native == std::endian::little,
+              "the index's structures are written as they lie in memory");
+
+/// Big enough that system calls cost nothing, small enough to stay in the L2 cache.
+constexpr size_t kBlockSize = 256 * 1024;
+
+constexpr size_t kLargestNamed = 5;
+
+class Hasher {
+ public:
+  Hasher() : state_(XXH3_createState(), &XXH3_freeState) { XXH3_128bits_reset(state_.get()); }
+
+  void update(Bytes bytes) { XXH3_128bits_update(state_.get(), bytes.data(), bytes.size()); }
+
+  Digest digest() const {
+    XXH128_canonical_t canonical;
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state_.get()));
+    Digest result;
+    static_assert(sizeof(canonical.digest) == sizeof(Digest));
+    std::memcpy(result.data(), canonical.digest, result.size());
+    return result;
+  }
+
+ private:
+  std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state_;
+};
+
+/// A host file that must have the size it had when it was scanned.
+class SizedFile {
+ public:
+  static Result<SizedFile> open(const HostFiles& files, const std::string& path, uint64_t size) {
+    ASSIGN_OR_RETURN(std::unique_ptr<HostFile> file, files.open(path));
+    return SizedFile(std::move(file), path, size);
+  }
+
+  /// The next block of at most buffer.size() bytes; empty after the file's last.
+  Result<Bytes> next(ByteBuffer& buffer) {
+    const uint64_t left = size_ - offset_;
+    ASSIGN_OR_RETURN(const size_t got, file_->read(buffer));
+    // Every read asks for a full buffer, so one that gives less has seen the file's end.
+    if (got > left || (got < left && got < buffer.size())) return changed();
+    offset_ += got;
+    return Bytes(buffer.data(), got);
+  }
+
+  Error changed() const {
+    return Error{printable(path_) + ": changed while it was packed: it had " +
+                 std::to_string(size_) + " bytes when the directory was scanned; pack again when "
+                 "nothing writes to it"};
+  }
+
+ private:
+  SizedFile(std::unique_ptr<HostFile> file, const std::string& path, uint64_t size)
+      : file_(std::move(file)), path_(path), size_(size) {}
+
+  std::unique_ptr<HostFile> file_;
+  std::string path_;
+  uint64_t size_;
+  uint64_t offset_ = 0;
+};
+
+Result<Digest> hash_file(const HostFiles& files, const std::string& path, uint64_t size,
+                         ByteBuffer& buffer) {
+  ASSIGN_OR_RETURN(SizedFile file, SizedFile::open(files, path, size));
+  Hasher hasher;
+  while (true) {
+    ASSIGN_OR_RETURN(const Bytes block, file.next(buffer));
+    if (block.empty()) return hasher.digest();
+    hasher.update(block);
+  }
+}
+
+Result<bool> equal_files(const HostFiles& files, const std::string& a, const std::string& b,
+                         uint64_t size) {
+  ASSIGN_OR_RETURN(SizedFile file_a, SizedFile::open(files, a, size));
+  ASSIGN_OR_RETURN(SizedFile file_b, SizedFile::open(files, b, size));
+  ByteBuffer buffer_a(kBlockSize);
+  ByteBuffer buffer_b(kBlockSize);
+  while (true) {
+    ASSIGN_OR_RETURN(const Bytes block_a, file_a.next(buffer_a));
+    ASSIGN_OR_RETURN(const Bytes block_b, file_b.next(buffer_b));
+    if (!std::equal(block_a.begin(), block_a.end(), block_b.begin(), block_b.end())) return false;
+    if (block_a.empty()) return true;
+  }
+}
+
+/// An entry of the tree with its place among the nodes.
+struct FlatEntry {
+  const Entry* entry;
+  uint32_t parent;
+  uint32_t first_child = 0;
+  uint64_t contents_offset = 0;  // of a file
+};
+
+/// Breadth first: as the list of nodes grows, it is also the queue.
+Result<std::vector<FlatEntry>> flatten(const Tree& tree) {
+  std::vector<FlatEntry> nodes{{&tree.root, kRootNode}};
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    const Entry& entry = *nodes[i].entry;
+    if (nodes.size() + entry.children.size() > kMaxImageSize / sizeof(Node)) {
+      return Error{"the packed directories hold more than " +
+                   std::to_string(kMaxImageSize / sizeof(Node)) + " entries; pack fewer"};
+    }
+    nodes[i].first_child = static_cast<uint32_t>(nodes.size());
+    for (const Entry& child : entry.children) nodes.push_back({&child, static_cast<uint32_t>(i)});
+  }
+  return nodes;
+}
+
+/// Without the leading slash; empty for the root.
+std::string path_of(const std::vector<FlatEntry>& nodes, uint32_t index) {
+  if (index == kRootNode) return {};
+  std::string path = path_of(nodes, nodes[index].parent);
+  if (!path.empty()) path += '/';
+  return path += nodes[index].entry->name;
+}
+
+/// Finds which files hold the same bytes.
+class Sharing {
+ public:
+  Sharing(const std::vector<FlatEntry>& nodes, const HostFiles& files, unsigned threads)
+      : nodes_(nodes), files_(files), threads_(std::max(threads, 1u)) {}
+
+  /// Afterwards original_of() and digest_of() answer for every file that is not empty.
+  Status find() {
+    std::map<uint64_t, std::vector<uint32_t>> by_size;
+    for (uint32_t i = 0; i < nodes_.size(); ++i) {
+      const Entry& entry = *nodes_[i].entry;
+      if (entry.kind == NodeKind::kFile && entry.size != 0) by_size[entry.size].push_back(i);
+    }
+    for (const auto& [size, group] : by_size) {
+      if (group.size() > 1) candidates_.insert(candidates_.end(), group.begin(), group.end());
+    }
+    original_.resize(nodes_.size());
+    for (uint32_t i = 0; i < nodes_.size(); ++i) original_[i] = i;
+    digest_.resize(nodes_.size());
+    RETURN_IF_ERROR(hash_candidates());
+
+    // The first file with some bytes keeps them; candidates_ is in node order within a size.
+    std::map<std::pair<uint64_t, Digest>, std::vector<uint32_t>> originals;
+    for (uint32_t candidate : candidates_) {
+      const Entry& entry = *nodes_[candidate].entry;
+      std::vector<uint32_t>& same_hash = originals[{entry.size, *digest_[candidate]}];
+      for (uint32_t original : same_hash) {
+        ASSIGN_OR_RETURN(const bool equal,
+                         equal_files(files_, nodes_[original].entry->host_path, entry.host_path,
+                                     entry.size));
+        if (!equal) continue;
+        original_[candidate] = original;
+        break;
+      }
+      if (original_[candidate] == candidate) same_hash.push_back(candidate);
+    }
+    return ok_status();
+  }
+
+  uint32_t original_of(uint32_t node) const { return original_[node]; }
+  const std::optional<Digest>& digest_of(uint32_t node) const { return digest_[node]; }
+
+ private:
+  /// Each thread takes the next candidate. Of several errors the first candidate's is returned, so
+  /// that the message does not depend on the threads.
+  Status hash_candidates() {
+    std::atomic<size_t> next{0};
+    const size_t thread_count = std::min<size_t>(threads_, candidates_.size());
+    std::vector<std::pair<size_t, Error>> errors(thread_count, {candidates_.size(), {}});
+    const auto work = [&](std::pair<size_t, Error>& error) {
+      ByteBuffer buffer(kBlockSize);
+      for (size_t i; (i = next.fetch_add(1)) < candidates_.size();) {
+        const Entry& entry = *nodes_[candidates_[i]].entry;
+        Result<Digest> digest = hash_file(files_, entry.host_path, entry.size, buffer);
+        if (!digest.ok()) {
+          error = {i, digest.error()};
+          return;
+        }
+        digest_[candidates_[i]] = *digest;
+      }
+    };
+    std::vector<std::thread> threads;
+    for (size_t t = 1; t < thread_count; ++t) threads.emplace_back(work, std::ref(errors[t]));
+    if (thread_count > 0) work(errors[0]);
+    for (std::thread& thread : threads) thread.join();
+    const auto first = std::min_element(
+        errors.begin(), errors.end(),
+        [](const auto& a, const auto& b) { return a.first < b.first; });
+    if (first != errors.end() && first->first < candidates_.size()) return first->second;
+    return ok_status();
+  }
+
+  const std::vector<FlatEntry>& nodes_;
+  const HostFiles& files_;
+  const unsigned threads_;
+  std::vector<uint32_t> candidates_;  // files that share their size with another
+  std::vector<uint32_t> original_;    // by node
+  std::vector<std::optional<Digest>> digest_;
+};
+
+std::vector<LargeFile> largest_files(const std::vector<FlatEntry>& nodes) {
+  std::vector<uint32_t> files;
+  for (uint32_t i = 0; i < nodes.size(); ++i) {
+    if (nodes[i].entry->kind == NodeKind::kFile) files.push_back(i);
+  }
+  const size_t count = std::min(files.size(), kLargestNamed);
+  std::partial_sort(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(count), files.end(),
+                    [&](uint32_t a, uint32_t b) {
+                      const uint64_t size_a = nodes[a].entry->size;
+                      const uint64_t size_b = nodes[b].entry->size;
+                      return size_a != size_b ? size_a > size_b : a < b;
+                    });
+  std::vector<LargeFile> result;
+  for (size_t i = 0; i < count; ++i) {
+    result.push_back({'/' + path_of(nodes, files[i]), nodes[files[i]].entry->size});
+  }
+  return result;
+}
+
+/// "; the largest files: /a (12 bytes), /b (3 bytes)"
+std::string name_largest(const std::vector<LargeFile>& largest) {
+  std::string text;
+  for (const LargeFile& file : largest) {
+    text += text.empty() ? "; the largest files: " : ", ";
+    text += printable(file.guest_path) + " (" + std::to_string(file.size) + " bytes)";
+  }
+  return text;
+}
+
+/// Gives each file its place in the contents.
+Status place_contents(std::vector<FlatEntry>& nodes, const HostFiles& files, unsigned threads,
+                      Image& image, uint64_t& contents_size) {
+  Sharing sharing(nodes, files, threads);
+  RETURN_IF_ERROR(sharing.find());
+  contents_size = 0;
+  for (uint32_t i = 0; i < nodes.size(); ++i) {
+    const Entry& entry = *nodes[i].entry;
+    if (entry.kind != NodeKind::kFile) continue;
+    image.statistics.file_bytes += entry.size;
+    if (entry.size == 0) continue;
+    if (const uint32_t original = sharing.original_of(i); original != i) {
+      nodes[i].contents_offset = nodes[original].contents_offset;
+      ++image.statistics.shared_files;
+      image.statistics.shared_bytes += entry.size;
+      continue;
+    }
+    nodes[i].contents_offset = contents_size;
+    contents_size += entry.size;
+    image.extents.push_back({entry.host_path, entry.size, sharing.digest_of(i)});
+  }
+  return ok_status();
+}
+
+uint32_t hash_of_path(std::string_view path) {
+  return static_cast<uint32_t>(XXH64(path.data(), path.size(), 0) >> 32);
+}
+
+/// Lays out the index. All sizes are checked by then, so the 32-bit casts are safe.
+class IndexWriter {
+ public:
+  explicit IndexWriter(const std::vector<FlatEntry>& flat) : flat_(flat) {}
+
+  void add_nodes() {
+    std::vector<std::string> directory_paths(flat_.size());
+    std::string path;
+    for (uint32_t i = 0; i < flat_.size(); ++i) {
+      const Entry& entry = *flat_[i].entry;
+      path = directory_paths[flat_[i].parent];
+      if (!path.empty()) path += '/';
+      path += entry.name;
+      const std::string_view string = entry.kind == NodeKind::kDirectory ? path : entry.name;
+      Node node{};
+      node.string_offset = add_string(string);
+      node.string_size = static_cast<uint16_t>(string.size());
+      node.name_size = static_cast<uint8_t>(entry.name.size());
+      node.kind_and_flags = static_cast<uint8_t>(entry.kind);
+      if (entry.executable) node.kind_and_flags |= kExecutable;
+      if (entry.mount_point) node.kind_and_flags |= kMountPoint;
+      node.parent = flat_[i].parent;
+      switch (entry.kind) {
+        case NodeKind::kDirectory:
+          node.data = flat_[i].first_child;
+          node.size = static_cast<uint32_t>(entry.children.size());
+          directory_paths[i] = path;
+          break;
+        case NodeKind::kFile:
+          node.data = static_cast<uint32_t>(flat_[i].contents_offset);
+          node.size = static_cast<uint32_t>(entry.size);
+          break;
+        case NodeKind::kSymlink:
+          node.data = add_string(entry.target);
+          node.size = static_cast<uint32_t>(entry.target.size());
+          break;
+      }
+      node.mtime_low = static_cast<uint32_t>(entry.mtime_ns);
+      node.mtime_high = static_cast<uint32_t>(entry.mtime_ns >> 32);
+      nodes_.push_back(node);
+      hashes_.push_back({hash_of_path(path), i});
+    }
+  }
+
+  void add_slots() {
+    home_count_ = (flat_.size() * 4 + 2) / 3;  // three quarters full: 10.7 bytes a node
+    std::sort(hashes_.begin(), hashes_.end(), [](const Slot& a, const Slot& b) {
+      return a.hash != b.hash ? a.hash < b.hash : a.node < b.node;
+    });
+    constexpr Slot kFree{0xffffffffu, kNoNode};
+    slots_.assign(home_count_, kFree);
+    size_t next = 0;
+    for (const Slot& slot : hashes_) {
+      next = std::max<size_t>(next, (slot.hash * home_count_) >> 32);
+      if (next >= slots_.size()) slots_.resize(next + 1, kFree);
+      slots_[next++] = slot;
+    }
+    slots_.insert(slots_.end(), kSlotsPerRead, kFree);
+  }
+
+  void add_mounts(const std::vector<std::string>& guest_paths) {
+    for (const std::string& guest_path : guest_paths) mounts_.push_back({find(guest_path)});
+  }
+
+  uint64_t size() const {
+    return sizeof(IndexHeader) + nodes_.size() * sizeof(Node) + slots_.size() * sizeof(Slot) +
+           mounts_.size() * sizeof(Mount) + strings_.size();
+  }
+
+  void write(uint32_t contents_size, IndexHeader& header, ByteBuffer& index) const {
+    header = {};
+    header.magic = kMagic;
+    header.version = kVersion;
+    header.index_size = static_cast<uint32_t>(size());
+    header.contents_size = contents_size;
+    header.node_count = static_cast<uint32_t>(nodes_.size());
+    header.nodes_offset = sizeof(IndexHeader);
+    header.home_count = static_cast<uint32_t>(home_count_);
+    header.slot_count = static_cast<uint32_t>(slots_.size());
+    header.slots_offset = header.nodes_offset + header.node_count * uint32_t{sizeof(Node)};
+    header.mount_count = static_cast<uint32_t>(mounts_.size());
+    header.mounts_offset = header.slots_offset + header.slot_count * uint32_t{sizeof(Slot)};
+    header.strings_size = static_cast<uint32_t>(strings_.size());
+    header.strings_offset = header.mounts_offset + header.mount_count * uint32_t{sizeof(Mount)};
+    index.reserve(header.index_size);
+    append(index, {reinterpret_cast<const uint8_t*>(&header), sizeof(header)});
+    append_all(index, nodes_);
+    append_all(index, slots_);
+    append_all(index, mounts_);
+    append(index, as_bytes(strings_));
+  }
+
+ private:
+  uint32_t add_string(std::string_view text) {
+    const auto offset = static_cast<uint32_t>(strings_.size());
+    strings_ += text;
+    return offset;
+  }
+
+  uint32_t find(std::string_view guest_path) const {
+    uint32_t node = kRootNode;
+    for (std::string_view name : components_of(guest_path)) {
+      const auto& children = flat_[node].entry->children;
+      const auto child =
+          std::lower_bound(children.begin(), children.end(), name,
+                           [](const Entry& entry, std::string_view n) { return entry.name < n; });
+      node = flat_[node].first_child + static_cast<uint32_t>(child - children.begin());
+    }
+    return node;
+  }
+
+  template <typename T>
+  static void append_all(ByteBuffer& out, const std::vector<T>& items) {
+    append(out, {reinterpret_cast<const uint8_t*>(items.data()), items.size() * sizeof(T)});
+  }
+
+  const std::vector<FlatEntry>& flat_;
+  std::vector<Node> nodes_;
+  std::vector<Slot> hashes_;  // one for each node
+  std::vector<Slot> slots_;
+  std::vector<Mount> mounts_;
+  std::string strings_;
+  uint64_t home_count_ = 0;
+};
+
+}  // namespace
+
+Result<Image> build(const Tree& tree, const HostFiles& files, unsigned threads) {
+  Image image;
+  ASSIGN_OR_RETURN(std::vector<FlatEntry> nodes, flatten(tree));
+  for (const FlatEntry& node : nodes) {
+    switch (node.entry->kind) {
+      case NodeKind::kDirectory: ++image.statistics.directories; break;
+      case NodeKind::kFile: ++image.statistics.files; break;
+      case NodeKind::kSymlink: ++image.statistics.symlinks; break;
+    }
+  }
+  --image.statistics.directories;  // the root
+  image.largest = largest_files(nodes);
+
+  uint64_t contents_size = 0;
+  RETURN_IF_ERROR(place_contents(nodes, files, threads, image, contents_size));
+
+  IndexWriter index(nodes);
+  index.add_nodes();
+  index.add_slots();
+  index.add_mounts(tree.mounts);
+  if (index.size() + contents_size >= kMaxImageSize) {
+    return Error{"the files to pack take " + std::to_string(index.size() + contents_size) +
+                 " bytes; a module can hold less than " + std::to_string(kMaxImageSize) +
+                 name_largest(image.largest)};
+  }
+  // All sizes are known to fit 32 bits from here on.
+  image.contents_size = static_cast<uint32_t>(contents_size);
+  index.write(image.contents_size, image.header, image.index);
+  return image;
+}
+
+Result<Digest> write_contents(const Image& image, const HostFiles& files,
+                              const std::function<Status(Bytes)>& sink) {
+  ByteBuffer buffer(kBlockSize);
+  Hasher whole;
+  for (const Extent& extent : image.extents) {
+    ASSIGN_OR_RETURN(SizedFile file, SizedFile::open(files, extent.host_path, extent.size));
+    std::optional<Hasher> part;
+    if (extent.digest) part.emplace();
+    while (true) {
+      ASSIGN_OR_RETURN(const Bytes block, file.next(buffer));
+      if (block.empty()) break;
+      whole.update(block);
+      if (part) part->update(block);
+      RETURN_IF_ERROR(sink(block));
+    }
+    if (part && part->digest() != *extent.digest) return file.changed();
+  }
+  return whole.digest();
+}
+
+Status check_max_size(const Image& image, uint64_t output_size, uint64_t max_size) {
+  if (output_size <= max_size) return ok_status();
+  return Error{"the packed module takes " + std::to_string(output_size) +
+               " bytes, more than --max-size " + std::to_string(max_size) +
+               name_largest(image.largest)};
+}
+
+}  // namespace wasm_vfs::image

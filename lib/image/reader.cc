@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Problem: read an index that anyone may have made. All checks are in open(), in one pass over the
+// nodes and one over the slots; the format leaves a writer no choice but the strings' order and the
+// files' places, so whatever else differs from what our writer writes is an error.
+// Tested by reader_test.cc and tests/fuzz/index_fuzz.cc.
+
+#include "image/reader.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <vector>
+
+#include "image/paths.h"
+
+namespace wasm_vfs::image {
+namespace {
+
+static_assert(std::endian::native == std::endian::little,
+              "the index's structures are read as they lie in memory");
+
+/// The bytes may lie at any address, so structures are copied out of them.
+template <typename T>
+T load(Bytes bytes, uint64_t offset) {
+  T value;
+  std::memcpy(&value, bytes.data() + offset, sizeof(T));
+  return value;
+}
+
+std::string hex(uint64_t value) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string digits;
+  do {
+    digits.insert(digits.begin(), kDigits[value & 15]);
+    value >>= 4;
+  } while (value != 0);
+  return "0x" + digits;
+}
+
+Error broken(const std::string& part, uint64_t offset, const std::string& why) {
+  return Error{"index, " + part + " (offset " + hex(offset) + "): " + why};
+}
+
+uint32_t hash_of_path(std::string_view path) {
+  return static_cast<uint32_t>(XXH64(path.data(), path.size(), 0) >> 32);
+}
+
+}  // namespace
+
+bool looks_like_index(Bytes segment) {
+  return segment.size() >= sizeof(IndexHeader) && load<uint64_t>(segment, 0) == kMagic;
+}
+
+Result<ImageReader> ImageReader::open(Bytes index, Bytes contents) {
+  ImageReader reader(index, contents);
+  RETURN_IF_ERROR(reader.check_layout());
+  RETURN_IF_ERROR(reader.check_nodes());
+  RETURN_IF_ERROR(reader.check_mounts());
+  RETURN_IF_ERROR(reader.check_slots());
+  return reader;
+}
+
+Status ImageReader::check_layout() {
+  if (!looks_like_index(index_)) {
+    return broken("header", 0, "these " + std::to_string(index_.size()) +
+                                   " bytes do not begin as an index does");
+  }
+  header_ = load<IndexHeader>(index_, 0);
+  const auto expect = [](const char* field, size_t offset, uint64_t found,
+                         uint64_t expected) -> Status {
+    if (found == expected) return ok_status();
+    return broken("header", offset, std::string(field) + " is " + std::to_string(found) +
+                                        ", expected " + std::to_string(expected));
+  };
+#define EXPECT_FIELD(field, expected) \
+  RETURN_IF_ERROR(expect(#field, offsetof(IndexHeader, field), header_.field, expected))
+  if (header_.version != kVersion) {
+    return broken("header", offsetof(IndexHeader, version),
+                  "version " + std::to_string(header_.version) + "; this wasm-vfs reads version " +
+                      std::to_string(kVersion) + ", use one that is as new as the image");
+  }
+  EXPECT_FIELD(index_size, index_.size());
+  EXPECT_FIELD(contents_size, contents_.size());
+  // Counts are below 2^32 and sizes below 2^5, so nothing overflows 64 bits.
+  uint64_t offset = sizeof(IndexHeader);
+  EXPECT_FIELD(nodes_offset, offset);
+  offset += header_.node_count * uint64_t{sizeof(Node)};
+  EXPECT_FIELD(slots_offset, offset);
+  offset += header_.slot_count * uint64_t{sizeof(Slot)};
+  EXPECT_FIELD(mounts_offset, offset);
+  offset += header_.mount_count * uint64_t{sizeof(Mount)};
+  EXPECT_FIELD(strings_offset, offset);
+  offset += header_.strings_size;
+  EXPECT_FIELD(index_size, offset);
+  EXPECT_FIELD(reserved[0], 0);
+  EXPECT_FIELD(reserved[1], 0);
+#undef EXPECT_FIELD
+  return ok_status();
+}
+
+Status ImageReader::check_nodes() const {
+  uint32_t unclaimed = 1;  // the first node whose parent we have not met
+  std::string path;
+  for (uint32_t i = 0; i < header_.node_count; ++i) {
+    const Node node = this->node(i);
+    const auto wrong = [i, this](const std::string& why) {
+      return broken("node " + std::to_string(i),
+                    header_.nodes_offset + uint64_t{i} * sizeof(Node), why);
+    };
+    const NodeKind kind = kind_of(node);
+    const bool is_directory = kind == NodeKind::kDirectory;
+
+    // Its place in the tree. Each directory claims the next nodes as its children (below), so no
+    // node has two parents, and all come after theirs: there are no cycles.
+    if (i == kRootNode) {
+      if (!is_directory) return wrong("the root is not a directory");
+      if (node.parent != kRootNode) return wrong("the root has a parent");
+    } else {
+      if (i >= unclaimed) return wrong("lies in no directory");
+      if (node.parent >= i) return wrong("its parent does not come before it");
+      const Node directory = this->node(node.parent);
+      if (kind_of(directory) != NodeKind::kDirectory || i < directory.data ||
+          i - directory.data >= directory.size) {
+        return wrong("its parent, node " + std::to_string(node.parent) + ", does not list it");
+      }
+    }
+
+    // Its strings.
+    if (uint64_t{node.string_offset} + node.string_size > header_.strings_size ||
+        node.name_size > node.string_size || (!is_directory && node.name_size != node.string_size)) {
+      return wrong("its string or name has an impossible size or offset");
+    }
+    if (i == kRootNode) {
+      if (node.string_size != 0) return wrong("the root has a name");
+    } else {
+      const std::string_view name = this->name(i);
+      if (name.empty() || name == "." || name == ".." || !is_utf8(name) ||
+          name.find('/') != std::string_view::npos || name.find('\0') != std::string_view::npos) {
+        return wrong("its name, " + printable(name) + ", is not one that a file can have");
+      }
+      if (i > 1 && this->node(i - 1).parent == node.parent && this->name(i - 1) >= name) {
+        return wrong("its name, " + printable(name) + ", does not sort after the one before it");
+      }
+      const std::string_view directory = parent_path(node);
+      path.assign(directory);
+      if (!path.empty()) path += '/';
+      path += name;
+      if (path.size() + 1 > kMaxPathSize) return wrong("its path is too long");
+      if (is_directory && string(node.string_offset, node.string_size) != path) {
+        return wrong("its string is not its path, " + printable(path));
+      }
+    }
+
+    // Its data.
+    const uint8_t allowed_flags =
+        is_directory ? kMountPoint : (kind == NodeKind::kFile ? kExecutable : uint8_t{0});
+    if ((node.kind_and_flags & ~kKindMask & ~allowed_flags) != 0) return wrong("unknown flags");
+    switch (kind) {
+      case NodeKind::kDirectory:
+        if (node.data != unclaimed) {
+          return wrong("its first child is node " + std::to_string(node.data) + ", expected " +
+                       std::to_string(unclaimed));
+        }
+        if (node.size > header_.node_count - unclaimed) return wrong("more children than nodes");
+        unclaimed += node.size;
+        break;
+      case NodeKind::kFile:
+        if (uint64_t{node.data} + node.size > header_.contents_size) {
+          return wrong("its bytes lie beyond the contents");
+        }
+        break;
+      case NodeKind::kSymlink: {
+        if (uint64_t{node.data} + node.size > header_.strings_size) {
+          return wrong("its target lies beyond the strings");
+        }
+        const std::string_view target = string(node.data, node.size);
+        if (target.empty() || target.size() > kMaxPathSize || !is_utf8(target) ||
+            target.find('\0') != std::string_view::npos) {
+          return wrong("its target is not a path");
+        }
+        break;
+      }
+      default:
+        return wrong("unknown kind");
+    }
+  }
+  if (header_.node_count == 0) {
+    return broken("header", offsetof(IndexHeader, node_count), "no nodes, not even the root");
+  }
+  return ok_status();
+}
+
+Status ImageReader::check_mounts() const {
+  std::vector<bool> mounted(header_.node_count);
+  for (uint32_t i = 0; i < header_.mount_count; ++i) {
+    const uint32_t directory = mount(i);
+    const bool fits = directory < header_.node_count &&
+                      (node(directory).kind_and_flags & kMountPoint) != 0 && !mounted[directory];
+    if (!fits) {
+      return broken("mount " + std::to_string(i),
+                    header_.mounts_offset + uint64_t{i} * sizeof(Mount),
+                    "node " + std::to_string(directory) +
+                        " is not a mounted directory, or not for the first time");
+    }
+    mounted[directory] = true;
+  }
+  for (uint32_t i = 0; i < header_.node_count; ++i) {
+    if ((node(i).kind_and_flags & kMountPoint) != 0 && !mounted[i]) {
+      return broken("node " + std::to_string(i), header_.nodes_offset + uint64_t{i} * sizeof(Node),
+                    "is a mount point, but no mount names it");
+    }
+  }
+  return ok_status();
+}
+
+Status ImageReader::check_slots() const {
+  if (header_.home_count == 0) {
+    return broken("header", offsetof(IndexHeader, home_count), "must not be 0");
+  }
+  // The slots are sorted by hash and node, so each node's occurs once if as many as there are nodes
+  // are used, each bears its node's hash, and none equals the one before it.
+  uint64_t used = 0;
+  uint64_t end = 0;  // after the last slot in use
+  Slot previous{};
+  std::string scratch;
+  for (uint32_t i = 0; i < header_.slot_count; ++i) {
+    const Slot slot = this->slot(i);
+    const auto wrong = [i, this](const std::string& why) {
+      return broken("slot " + std::to_string(i),
+                    header_.slots_offset + uint64_t{i} * sizeof(Slot), why);
+    };
+    if (slot.node == kNoNode) {
+      if (slot.hash != 0xffffffffu) return wrong("free, but has a hash");
+      continue;
+    }
+    if (slot.node >= header_.node_count) return wrong("its node does not exist");
+    if (slot.hash != path_hash(node(slot.node), scratch)) {
+      return wrong("its hash is not that of node " + std::to_string(slot.node));
+    }
+    if (used != 0 && (slot.hash < previous.hash ||
+                      (slot.hash == previous.hash && slot.node <= previous.node))) {
+      return wrong("out of order");
+    }
+    const uint64_t home = (uint64_t{slot.hash} * header_.home_count) >> 32;
+    if (i != std::max(home, end)) return wrong("not where its hash puts it");
+    previous = slot;
+    ++used;
+    end = uint64_t{i} + 1;
+  }
+  if (used != header_.node_count) {
+    return broken("slots", header_.slots_offset, std::to_string(used) + " in use, expected " +
+                                                     std::to_string(header_.node_count));
+  }
+  const uint64_t expected = std::max<uint64_t>(end, header_.home_count) + kSlotsPerRead;
+  if (header_.slot_count != expected) {
+    return broken("header", offsetof(IndexHeader, slot_count),
+                  std::to_string(header_.slot_count) + " slots, expected " +
+                      std::to_string(expected));
+  }
+  return ok_status();
+}
+
+Node ImageReader::node(uint32_t index) const {
+  return load<Node>(index_, header_.nodes_offset + uint64_t{index} * sizeof(Node));
+}
+
+Slot ImageReader::slot(uint32_t index) const {
+  return load<Slot>(index_, header_.slots_offset + uint64_t{index} * sizeof(Slot));
+}
+
+std::string_view ImageReader::string(uint32_t offset, uint32_t size) const {
+  return as_text(index_.subspan(header_.strings_offset + uint64_t{offset}, size));
+}
+
+std::string_view ImageReader::name(uint32_t index) const {
+  const Node node = this->node(index);
+  return string(node.string_offset + node.string_size - node.name_size, node.name_size);
+}
+
+/// Without the leading slash, as parent_path() + '/' + name() makes a path of.
+std::string_view ImageReader::parent_path(const Node& node) const {
+  const Node parent = this->node(node.parent);
+  return string(parent.string_offset, parent.string_size);
+}
+
+std::string ImageReader::path(uint32_t index) const {
+  std::string path = "/";
+  if (index == kRootNode) return path;
+  path += parent_path(node(index));
+  if (path.size() > 1) path += '/';
+  return path += name(index);
+}
+
+uint32_t ImageReader::path_hash(const Node& node, std::string& scratch) const {
+  if (kind_of(node) == NodeKind::kDirectory) {
+    return hash_of_path(string(node.string_offset, node.string_size));
+  }
+  scratch.assign(parent_path(node));
+  if (!scratch.empty()) scratch += '/';
+  scratch += string(node.string_offset, node.string_size);
+  return hash_of_path(scratch);
+}
+
+Bytes ImageReader::contents(uint32_t index) const {
+  const Node node = this->node(index);
+  return contents_.subspan(node.data, node.size);
+}
+
+std::string_view ImageReader::target(uint32_t index) const {
+  const Node node = this->node(index);
+  return string(node.data, node.size);
+}
+
+std::optional<uint32_t> ImageReader::find(std::string_view path) const {
+  if (!path.starts_with('/')) return std::nullopt;
+  const uint32_t hash = hash_of_path(path.substr(1));
+  auto i = static_cast<uint32_t>((uint64_t{hash} * header_.home_count) >> 32);
+  for (Slot slot = this->slot(i); slot.node != kNoNode && slot.hash <= hash; slot = this->slot(++i)) {
+    if (slot.hash == hash && this->path(slot.node) == path) return slot.node;
+  }
+  return std::nullopt;
+}
+
+uint32_t ImageReader::mount(uint32_t index) const {
+  return load<Mount>(index_, header_.mounts_offset + uint64_t{index} * sizeof(Mount)).node;
+}
+
+}  // namespace wasm_vfs::image

@@ -11,12 +11,6 @@
 namespace wasm_vfs::runtime {
 namespace {
 
-SHIM_INLINE uint32_t region_start() { return intrinsic::get_memory_base() - kStackSize; }
-
-SHIM_INLINE uint64_t region_bytes() {
-  return static_cast<uint64_t>(constant::region_pages()) * kPageSize;
-}
-
 /// Bytes of the region, from its start, that may differ from zero.
 SHIM_INLINE uint32_t used_bytes() {
   uint32_t count = state().entry_count;
@@ -26,14 +20,14 @@ SHIM_INLINE uint32_t used_bytes() {
 }
 
 /// Moves the region up to `to` and zeroes what it leaves. The pages from the region's old end on
-/// must be zero as far as the new region covers them.
+/// must be zero as far as the new region covers them; so is what lies behind the used bytes.
 SHIM_INLINE void move_region(uint32_t to) {
   const uint32_t from = region_start();
   const uint32_t used = used_bytes();
   const uint32_t distance = to - from;
-  // The stack's bytes mean nothing while no function has a frame.
-  __builtin_memmove(intrinsic::at(to + kStackSize), intrinsic::at(from + kStackSize),
-                    used - kStackSize);
+  // While no function of ours is running, the stack and the scratch mean nothing.
+  constexpr uint32_t kept = kStackSize + static_cast<uint32_t>(sizeof(Scratch));
+  __builtin_memmove(intrinsic::at(to + kept), intrinsic::at(from + kept), used - kept);
   __builtin_memset(intrinsic::at(from), 0, used < distance ? used : distance);
   intrinsic::set_memory_base(to + kStackSize);
   intrinsic::set_stack_pointer(to + kStackSize);

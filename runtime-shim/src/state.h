@@ -7,9 +7,11 @@
 #ifndef WASM_VFS_RUNTIME_STATE_H_
 #define WASM_VFS_RUNTIME_STATE_H_
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "abi.h"
+#include "image/format.h"
 #include "layout.h"
 
 namespace wasm_vfs::runtime {
@@ -17,44 +19,66 @@ namespace wasm_vfs::runtime {
 /// Descriptors below this are ours to number; the others are the host's as they are.
 inline constexpr uint32_t kTableSize = 4096;
 
-inline constexpr uint32_t kPathCapacity = 4096;
+/// Room for a path that is being walked, with what its symbolic links bring.
+inline constexpr uint32_t kRestCapacity = 2 * (image::kMaxPathSize + 1);
+
+/// Subscriptions that one host call may have when packed files are polled too (poll.cc).
+inline constexpr uint32_t kPollBatch = 64;
 
 enum class EntryKind : uint8_t {
-  kUnknown = 0,  // never looked at: the host may hold a descriptor of this number
-  kFree = 1,     // the host holds none of this number that the table does not know
+  kUnknown = 0,  // the host may hold a descriptor of this number
+  kFree = 1,     // the host holds none of this number
   kHost = 2,     // `target` is the host's descriptor
-  kPacked = 3,   // `target` is a node
+  kPacked = 3,   // `target` is a node of the image
 };
 
 /// What one of the guest's descriptors is.
 struct Entry {
   uint32_t target;
   EntryKind kind;
-  uint8_t flags;      // of a packed one: kEntry... below
-  uint16_t fdflags;   // of a packed one
-  uint64_t position;  // of a packed file
+  uint8_t preopen;    // of a packed directory: 1 if it is a preopen of ours
+  Fdflags fdflags;    // of a packed one
+  uint64_t position;  // of a packed file; bytes
 };
 static_assert(sizeof(Entry) == 16);
 
-inline constexpr uint8_t kEntryPreopen = 1;   // a preopen of ours
-inline constexpr uint8_t kEntryReadable = 2;  // opened with the right to read
+/// What a call needs while it runs, and no later: it is not kept when the region moves.
+union Scratch {
+  struct {
+    uint8_t path[image::kMaxPathSize + 1];      // a canonical path that is looked up
+    uint8_t compared[image::kMaxPathSize + 1];  // a string of the index
+    uint8_t rest[kRestCapacity];                // what is still to be walked
+  } lookup;
+  struct {
+    Subscription subscriptions[kPollBatch];
+    Event events[kPollBatch];
+    uint32_t event_count;
+  } poll;
+  uint8_t result[64];  // where a host call puts its result
+};
 
 struct State {
-  uint8_t greeted;      // the harmless first call has been made (see region.h)
-  uint8_t initialised;  // the table has been filled
-  uint8_t padding[2];
-  uint32_t entry_count;       // entries that have been in use; the others are zero
-  uint32_t lowest_free;       // no number below is free
-  uint32_t translated_count;  // host descriptors that have another number at the guest
-  uint8_t scratch[64];        // where host calls put their results
-  uint8_t path[2 * kPathCapacity];
-  Entry entries[kTableSize];  // last, so that what is in use is a prefix
+  Scratch scratch;
+  uint8_t greeted;             // the harmless first call has been made (descriptors.h)
+  uint8_t initialised;         // the table has been filled
+  uint8_t reserved[2];
+  uint32_t entry_count;        // entries that have been in use; the others are zero
+  uint32_t lowest_free;        // no number below is free
+  uint32_t translated_count;   // host descriptors that have another number at the guest
+  Entry entries[kTableSize];   // last, so that what is in use is a prefix
 };
 static_assert(sizeof(State) + kStackSize <= kRegionPages * kPageSize);
 
 /// The state. Not to be kept over a call that may move the region.
 SHIM_INLINE State& state() {
   return *reinterpret_cast<State*>(intrinsic::at(intrinsic::get_memory_base()));
+}
+
+/// The address, as the host and the guest know it, of a byte of the state.
+SHIM_INLINE uint32_t address_of(const void* in_state) {
+  return intrinsic::get_memory_base() +
+         static_cast<uint32_t>(static_cast<const uint8_t*>(in_state) -
+                               reinterpret_cast<const uint8_t*>(&state()));
 }
 
 }  // namespace wasm_vfs::runtime

@@ -13,6 +13,7 @@ namespace wasm_vfs::runtime {
 enum class Errno : int32_t {
   kSuccess = 0,
   kBadf = 8,
+  kBusy = 10,
   kExist = 20,
   kFault = 21,
   kIlseq = 25,
@@ -23,6 +24,7 @@ enum class Errno : int32_t {
   kMfile = 33,
   kNametoolong = 37,
   kNoent = 44,
+  kNosys = 52,
   kNotdir = 54,
   kNotempty = 55,
   kNotsock = 57,

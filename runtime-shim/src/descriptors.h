@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The table of the guest's descriptors: each is the host's, under its own or another number, or an
+// open file of ours. It is filled by the first call that needs numbers, so that a program which
+// never opens a file runs as before. Numbers from kTableSize on are the host's as they are.
+// The rules are in docs/architecture.md. Tested by tests/unit/shim/descriptors_test.cc.
+
+#ifndef WASM_VFS_RUNTIME_DESCRIPTORS_H_
+#define WASM_VFS_RUNTIME_DESCRIPTORS_H_
+
+#include "abi.h"
+#include "index.h"
+#include "state.h"
+
+namespace wasm_vfs::runtime {
+
+/// What host_descriptor() answers, besides the numbers of the host.
+inline constexpr int64_t kPackedDescriptor = -1;
+inline constexpr int64_t kBadDescriptor = -2;
+
+/// Fills the table, if that has not been done. Has no frame: before the first host call that pins
+/// the region it makes a harmless one that does not, so that a component adapter's first call,
+/// which allocates, can still move the region.
+void prepare();
+
+/// For a number that the table has no kHost or kPacked entry for.
+int64_t host_descriptor_slow(uint32_t fd);
+
+/// The host's number for the guest's `fd`, kPackedDescriptor or kBadDescriptor.
+SHIM_INLINE int64_t host_descriptor(int32_t descriptor) {
+  const auto fd = static_cast<uint32_t>(descriptor);
+  if (fd >= kTableSize) return fd;
+  const Entry& entry = state().entries[fd];
+  if (entry.kind == EntryKind::kHost) return entry.target;
+  if (entry.kind == EntryKind::kPacked) return kPackedDescriptor;
+  return host_descriptor_slow(fd);
+}
+
+/// The entry and the node of a packed descriptor; null if the table has been overwritten with what
+/// cannot be.
+SHIM_INLINE Entry* packed_entry(int32_t fd, Node& node) {
+  if (static_cast<uint32_t>(fd) >= kTableSize) return nullptr;
+  Entry& entry = state().entries[fd];
+  return entry.kind == EntryKind::kPacked && read_node(entry.target, node) ? &entry : nullptr;
+}
+
+/// Gives `node` the lowest free number that is at least `minimum`. kMfile if there is none.
+Errno add_packed(uint32_t node, bool preopen, Fdflags fdflags, uint32_t minimum, uint32_t& fd);
+
+/// Finds a number for a descriptor that the host has just given: its own if it is free, else the
+/// lowest free one. kMfile if there is none: the host's descriptor is closed.
+Errno add_host(uint32_t host_fd, uint32_t& fd);
+
+/// The guest's number for a descriptor of the host's, or kTableSize if the table has none.
+uint32_t guest_number(uint32_t host_fd);
+
+/// Puts `entry` at a number, or empties it: kUnknown or kFree. They keep the counts and close
+/// nothing.
+void set_entry(uint32_t fd, const Entry& entry);
+void clear_entry(uint32_t fd, EntryKind kind);
+
+}  // namespace wasm_vfs::runtime
+
+#endif  // WASM_VFS_RUNTIME_DESCRIPTORS_H_

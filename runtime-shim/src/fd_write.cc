@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Changing through a descriptor. A packed file is never open for writing, so the answers are those
+// of Linux for a descriptor opened O_RDONLY on a read-only mount. Syncing succeeds on files, as in
+// Wasmtime. Tested by tests/unit/shim/fd_write_test.cc.
+
+#include "forward.h"
+#include "stat.h"
+
+namespace wasm_vfs::runtime {
+namespace {
+
+SHIM_NOINLINE Errno sync_packed(int32_t fd) {
+  Node node;
+  if (packed_entry(fd, node) == nullptr || is_directory(node)) return Errno::kBadf;
+  return Errno::kSuccess;
+}
+
+SHIM_NOINLINE Errno set_flags_packed(int32_t fd, uint32_t flags) {
+  constexpr uint32_t settable = kFdflagAppend | kFdflagNonblock;
+  Node node;
+  Entry* const entry = packed_entry(fd, node);
+  if (entry == nullptr || is_directory(node)) return Errno::kBadf;
+  if ((flags & ~settable) != 0) return Errno::kInval;
+  entry->fdflags = static_cast<Fdflags>((entry->fdflags & ~settable) | flags);
+  return Errno::kSuccess;
+}
+
+/// Whether `fd` is a packed descriptor, if `error` is what it answers.
+SHIM_NOINLINE Errno refuse_packed(int32_t fd, Errno error) {
+  Node node;
+  return packed_entry(fd, node) == nullptr ? Errno::kBadf : error;
+}
+
+}  // namespace
+
+Errno fd_write(int32_t fd, uint32_t iovecs, uint32_t iovec_count, uint32_t result) {
+  const int64_t host_fd = host_descriptor(fd);
+  if (host_fd < 0) return Errno::kBadf;
+  if (!are_guest_iovecs(iovecs, iovec_count) || !is_guest(result, 4)) return Errno::kFault;
+  return host::fd_write(static_cast<int32_t>(host_fd), iovecs, iovec_count, result);
+}
+
+Errno fd_pwrite(int32_t fd, uint32_t iovecs, uint32_t iovec_count, uint64_t offset,
+                uint32_t result) {
+  const int64_t host_fd = host_descriptor(fd);
+  if (host_fd < 0) return Errno::kBadf;
+  if (!are_guest_iovecs(iovecs, iovec_count) || !is_guest(result, 4)) return Errno::kFault;
+  return host::fd_pwrite(static_cast<int32_t>(host_fd), iovecs, iovec_count, offset, result);
+}
+
+Errno fd_allocate(int32_t fd, uint64_t offset, uint64_t size) {
+  SHIM_FORWARD(fd_allocate, true, fd, offset, size);
+  return Errno::kBadf;
+}
+
+Errno fd_datasync(int32_t fd) {
+  SHIM_FORWARD(fd_datasync, true, fd);
+  return sync_packed(fd);
+}
+
+Errno fd_sync(int32_t fd) {
+  SHIM_FORWARD(fd_sync, true, fd);
+  return sync_packed(fd);
+}
+
+Errno fd_fdstat_set_flags(int32_t fd, uint32_t flags) {
+  SHIM_FORWARD(fd_fdstat_set_flags, true, fd, flags);
+  return set_flags_packed(fd, flags);
+}
+
+Errno fd_fdstat_set_rights(int32_t fd, uint64_t base, uint64_t inheriting) {
+  SHIM_FORWARD(fd_fdstat_set_rights, true, fd, base, inheriting);
+  return refuse_packed(fd, Errno::kSuccess);
+}
+
+Errno fd_filestat_set_size(int32_t fd, uint64_t size) {
+  SHIM_FORWARD(fd_filestat_set_size, true, fd, size);
+  return refuse_packed(fd, Errno::kInval);
+}
+
+Errno fd_filestat_set_times(int32_t fd, uint64_t access, uint64_t modification, uint32_t which) {
+  SHIM_FORWARD(fd_filestat_set_times, true, fd, access, modification, which);
+  return refuse_packed(fd, are_valid_time_flags(which) ? Errno::kRofs : Errno::kInval);
+}
+
+}  // namespace wasm_vfs::runtime

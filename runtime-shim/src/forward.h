@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// How an exported call begins: what is not about a packed descriptor goes on to the host, from a
+// function without a frame that uses nothing of the region afterwards, so that nothing needs to be
+// pinned and the region can move during the call.
+
+#ifndef WASM_VFS_RUNTIME_FORWARD_H_
+#define WASM_VFS_RUNTIME_FORWARD_H_
+
+#include "abi.h"
+#include "descriptors.h"
+#include "guest.h"
+
+/// Returns from the enclosing call with the host's answer, unless `fd` is a packed descriptor.
+/// `valid` says whether all pointers of the call are the guest's.
+#define SHIM_FORWARD(call, valid, fd, ...)                                              \
+  do {                                                                                  \
+    if (!(valid)) return Errno::kFault;                                                 \
+    const int64_t host_fd = host_descriptor(fd);                                        \
+    if (host_fd >= 0)                                                                   \
+      return host::call(static_cast<int32_t>(host_fd) __VA_OPT__(, ) __VA_ARGS__);      \
+    if (host_fd == kBadDescriptor) return Errno::kBadf;                                 \
+  } while (false)
+
+#endif  // WASM_VFS_RUNTIME_FORWARD_H_

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// poll_oneoff. Without packed descriptors the host is asked once, with its own numbers, which are
+// put into the guest's array and taken out again, so that its length does not matter. A packed
+// file is always ready, so with one among them nothing may block: the host is then asked about the
+// rest in batches, each with a timer that has run out.
+// Tested by tests/unit/shim/poll_test.cc.
+
+#include "forward.h"
+#include "region.h"
+
+namespace wasm_vfs::runtime {
+namespace {
+
+inline constexpr uint32_t kMonotonicClock = 1;
+inline constexpr uint32_t kDescriptorOffset = offsetof(Subscription, clock_or_descriptor);
+
+/// How a subscription looks to the shim.
+enum class Source { kClock, kSame, kTranslated, kPacked, kBad };
+
+SHIM_INLINE uint32_t subscription_at(uint32_t subscriptions, uint32_t index) {
+  return subscriptions + index * static_cast<uint32_t>(sizeof(Subscription));
+}
+
+SHIM_INLINE bool is_about_descriptor(uint32_t subscription) {
+  const uint8_t tag = load<uint8_t>(subscription + offsetof(Subscription, tag));
+  return tag == static_cast<uint8_t>(Eventtype::kFdRead) ||
+         tag == static_cast<uint8_t>(Eventtype::kFdWrite);
+}
+
+SHIM_INLINE Source source_of(uint32_t subscription) {
+  if (!is_about_descriptor(subscription)) return Source::kClock;
+  const auto fd = load<uint32_t>(subscription + kDescriptorOffset);
+  const int64_t host_fd = host_descriptor(static_cast<int32_t>(fd));
+  if (host_fd == kPackedDescriptor) return Source::kPacked;
+  if (host_fd == kBadDescriptor) return Source::kBad;
+  return host_fd == fd ? Source::kSame : Source::kTranslated;
+}
+
+/// One host call, with the host's numbers in the guest's array while it lasts.
+SHIM_NOINLINE Errno poll_translated(uint32_t subscriptions, uint32_t events, uint32_t count,
+                                    uint32_t result) {
+  for (uint32_t i = 0; i < count; ++i) {
+    const uint32_t subscription = subscription_at(subscriptions, i);
+    if (!is_about_descriptor(subscription)) continue;
+    const int64_t host_fd = host_descriptor(load<int32_t>(subscription + kDescriptorOffset));
+    store(subscription + kDescriptorOffset, static_cast<uint32_t>(host_fd));
+  }
+  Errno error;
+  {
+    const Pin pin;
+    error = host::poll_oneoff(subscriptions, events, count, result);
+  }
+  for (uint32_t i = 0; i < count; ++i) {
+    const uint32_t subscription = subscription_at(subscriptions, i);
+    if (!is_about_descriptor(subscription)) continue;
+    const auto host_fd = load<uint32_t>(subscription + kDescriptorOffset);
+    const uint32_t fd = guest_number(host_fd);
+    if (fd != kTableSize) store(subscription + kDescriptorOffset, fd);
+  }
+  return error;
+}
+
+/// The event of a packed descriptor, or of a bad one: at once.
+Event event_now(const Subscription& subscription) {
+  Event event = {};
+  event.userdata = subscription.userdata;
+  event.type = subscription.tag;
+  Node node;
+  const Entry* const entry =
+      packed_entry(static_cast<int32_t>(subscription.clock_or_descriptor), node);
+  if (entry == nullptr || is_directory(node)) {
+    event.error = static_cast<uint16_t>(Errno::kBadf);
+  } else if (entry->position < node.size) {
+    event.byte_count = node.size - entry->position;
+  }
+  return event;
+}
+
+/// Asks the host about the batch in the scratch, which has room for one more subscription: a timer
+/// that has run out. Appends the events to the guest's; the timer's own is left out.
+Errno poll_batch(uint32_t batch_size, uint32_t events, uint32_t& event_count) {
+  if (batch_size == 0) return Errno::kSuccess;
+  auto& poll = state().scratch.poll;
+  // Its event is known by a number that no timer of the guest's has.
+  uint64_t mark = 0;
+  for (uint32_t i = 0; i < batch_size; ++i) {
+    const Subscription& other = poll.subscriptions[i];
+    if (other.tag == static_cast<uint8_t>(Eventtype::kClock) && other.userdata == mark) {
+      ++mark;
+      i = static_cast<uint32_t>(-1);
+    }
+  }
+  Subscription& timer = poll.subscriptions[batch_size];
+  timer = {};
+  timer.userdata = mark;
+  timer.clock_or_descriptor = kMonotonicClock;
+  {
+    const Pin pin;
+    const Errno error = host::poll_oneoff(address_of(poll.subscriptions), address_of(poll.events),
+                                          batch_size + 1, address_of(&poll.event_count));
+    if (error != Errno::kSuccess) return error;
+  }
+  if (poll.event_count > batch_size + 1) return Errno::kIo;
+  for (uint32_t i = 0; i < poll.event_count; ++i) {
+    const Event& event = poll.events[i];
+    if (event.type == static_cast<uint8_t>(Eventtype::kClock) && event.userdata == mark) continue;
+    store(events + event_count++ * static_cast<uint32_t>(sizeof(Event)), event);
+  }
+  return Errno::kSuccess;
+}
+
+SHIM_NOINLINE Errno poll_mixed(uint32_t subscriptions, uint32_t events, uint32_t count,
+                               uint32_t result) {
+  uint32_t event_count = 0;
+  uint32_t batch_size = 0;
+  // The guest's two arrays may overlap: all subscriptions of a batch are read before an event of it
+  // is written, which is more than the specification asks for.
+  for (uint32_t i = 0; i < count; ++i) {
+    Subscription subscription = load<Subscription>(subscription_at(subscriptions, i));
+    const bool about_descriptor = is_about_descriptor(subscription_at(subscriptions, i));
+    const int64_t host_fd =
+        about_descriptor ? host_descriptor(static_cast<int32_t>(subscription.clock_or_descriptor))
+                         : 0;
+    if (host_fd < 0) {
+      store(events + event_count++ * static_cast<uint32_t>(sizeof(Event)),
+            event_now(subscription));
+      continue;
+    }
+    if (about_descriptor) subscription.clock_or_descriptor = static_cast<uint32_t>(host_fd);
+    state().scratch.poll.subscriptions[batch_size++] = subscription;
+    if (batch_size == kPollBatch - 1) {
+      const Errno error = poll_batch(batch_size, events, event_count);
+      if (error != Errno::kSuccess) return error;
+      batch_size = 0;
+    }
+  }
+  const Errno error = poll_batch(batch_size, events, event_count);
+  if (error != Errno::kSuccess) return error;
+  store(result, event_count);
+  return Errno::kSuccess;
+}
+
+}  // namespace
+
+Errno poll_oneoff(uint32_t subscriptions, uint32_t events, uint32_t count, uint32_t result) {
+  if (!is_guest(subscriptions, static_cast<uint64_t>(count) * sizeof(Subscription)) ||
+      !is_guest(events, static_cast<uint64_t>(count) * sizeof(Event)) || !is_guest(result, 4)) {
+    return Errno::kFault;
+  }
+  bool translated = false;
+  bool now = false;
+  for (uint32_t i = 0; i < count; ++i) {
+    const Source source = source_of(subscription_at(subscriptions, i));
+    translated |= source == Source::kTranslated;
+    now |= source == Source::kPacked || source == Source::kBad;
+  }
+  if (now) return poll_mixed(subscriptions, events, count, result);
+  if (translated) return poll_translated(subscriptions, events, count, result);
+  return host::poll_oneoff(subscriptions, events, count, result);
+}
+
+}  // namespace wasm_vfs::runtime

@@ -485,7 +485,7 @@ static void run_call(const struct Call* call) {
       arguments[count++] = size;
     } else if (cursor[1] == ':' && (kind == 'v' || kind == 'w')) {
       // v:SIZE,SIZE… buffers to read into; w:TEXT,TEXT… bytes to write: vector's address, count.
-      // v:@ADDRESS@SIZE is an entry as it stands.
+      // v:@ADDRESS@SIZE is an entry as it stands; ADDRESS may be e:-N as below.
       cursor += 1;
       uint8_t* vector = arena_take(8 * 64);
       uint32_t entries = 0;
@@ -496,7 +496,11 @@ static void run_call(const struct Call* call) {
         uint32_t size = 0;
         if (*cursor == '@') {
           ++cursor;
-          address = (uint32_t)parse_number();
+          if (cursor[0] == 'e' && cursor[1] == ':') {
+            cursor += 2;
+            address = memory_bytes();
+          }
+          address += (uint32_t)parse_number();
           if (*cursor == '@') ++cursor;
           size = (uint32_t)parse_number();
         } else if (kind == 'v') {
@@ -552,6 +556,7 @@ static void run_call(const struct Call* call) {
       arguments[count++] = parse_number();
     }
   }
+  skip_spaces();
   if (count != call->argument_count) {
     put("bad script: arguments\n");
     return;
@@ -842,13 +847,15 @@ __attribute__((export_name("script_address"))) char* script_address(void) { retu
 __attribute__((export_name("script_capacity"))) uint32_t script_capacity(void) {
   return kScriptSize;
 }
+// Valid after a trap, too.
 __attribute__((export_name("output_address"))) uint8_t* output_address(void) {
   return output_bytes;
 }
-// Runs the script of `size` bytes at script_address() and returns the size of the output. A line of
-// output begins with the number of its line in the script, a colon and a space, or belongs to the
-// line before if it begins with a space.
-__attribute__((export_name("run"))) uint32_t run(uint32_t size) {
+__attribute__((export_name("output_length"))) uint32_t output_length(void) { return output_size; }
+// Runs the script of `size` bytes at script_address(). A line of output begins with the number of
+// its line in the script, a colon and a space, or belongs to the line before if it begins with a
+// space.
+__attribute__((export_name("run"))) void run(uint32_t size) {
   script_bytes[size < kScriptSize ? size : kScriptSize] = 0;
   cursor = script_bytes;
   output_size = 0;
@@ -866,11 +873,10 @@ __attribute__((export_name("run"))) uint32_t run(uint32_t size) {
     while (!at_line_end()) ++cursor;
     if (*cursor == '\n') ++cursor;
   }
-  return output_size;
 }
 
 // As a command: the script comes from stdin, the output goes to stdout.
-__attribute__((export_name("_start"))) void start(void) {
+void _start(void) {
   uint32_t size = 0;
   while (size < kScriptSize) {
     store32(iovec_area, address_of(script_bytes + size));
@@ -879,7 +885,8 @@ __attribute__((export_name("_start"))) void start(void) {
     if (load32(result_area) == 0) break;
     size += load32(result_area);
   }
-  const uint32_t total = run(size);
+  run(size);
+  const uint32_t total = output_size;
   for (uint32_t at = 0; at < total;) {
     store32(iovec_area, address_of(output_bytes + at));
     store32(iovec_area + 4, total - at);

@@ -45,6 +45,7 @@ RECIPES = {
     "walk_go": lambda: [*GO, "-o", "{out}", "walk.go"],
     "walk_rust": lambda: [*RUST, "--target", rust_target(), "-o", "{out}", "walk.rs"],
     "walk_bump": lambda: c("walk.c", "bump_malloc.c"),
+    "walk_small": lambda: c("walk.c", "-Wl,--initial-memory=1048576,--max-memory=33554432"),
     "walk_cabi": lambda: zig_cc("walk.c", "cabi_realloc.c", "-Wl,--export=cabi_realloc"),
     "reactor_c": lambda: c("reactor.c", *REACTOR),
     "open_many": lambda: c("open_many.c"),

@@ -49,6 +49,13 @@ class Pieces {
   uint64_t size_ = 0;
 };
 
+/// One part that the result keeps.
+inline Pieces owned(ByteBuffer bytes) {
+  Pieces pieces;
+  pieces.add(std::move(bytes));
+  return pieces;
+}
+
 }  // namespace wasm_vfs
 
 #endif  // WASM_VFS_BASE_PIECES_H_

@@ -35,7 +35,7 @@ constexpr size_t kBodiesPerJob = 256;
 /// A body whose code changes.
 struct ChangedBody {
   uint32_t index;  // in the code section
-  ByteBuffer code;
+  Pieces code;
 };
 
 /// What one job found; jobs cover consecutive runs of bodies.
@@ -103,11 +103,14 @@ Result<std::vector<ChangedBody>> rewrite_bodies(const wasm::Module& application,
 }
 
 /// The size LEB, at least `size_width` bytes wide, and the code.
-ByteBuffer encode_body(Bytes code, uint32_t size_width = 1) {
-  ByteBuffer out;
-  auto size = static_cast<uint32_t>(code.size());
-  wasm::append_padded_leb(out, size, std::max(size_width, wasm::unsigned_leb_width(size)));
-  append(out, code);
+Pieces encode_body(Pieces code, uint32_t size_width = 1) {
+  ByteBuffer header;
+  const auto size = static_cast<uint32_t>(code.size());
+  wasm::append_padded_leb(header, size,
+                          std::max(size_width, wasm::unsigned_leb_width(size)));
+  Pieces out;
+  out.add(std::move(header));
+  out.add(std::move(code));
   return out;
 }
 
@@ -143,7 +146,7 @@ bool has_dwarf(const wasm::Module& module) {
 }
 
 /// The body with one of its padded indices a byte shorter.
-Result<std::optional<ByteBuffer>> shrink_by_one(const wasm::Module& application, uint32_t index) {
+Result<std::optional<Pieces>> shrink_by_one(const wasm::Module& application, uint32_t index) {
   Editor editor(application.bodies[index].code);
   auto on_index = [&](const IndexUse& use) {
     if (editor.changed() || use.width <= wasm::unsigned_leb_width(use.value)) return;
@@ -153,8 +156,8 @@ Result<std::optional<ByteBuffer>> shrink_by_one(const wasm::Module& application,
                             use.width - 1);
   };
   RETURN_IF_ERROR(wasm::walk_body(application, index, on_index, wasm::kIgnore));
-  if (!editor.changed()) return std::optional<ByteBuffer>();
-  return std::optional<ByteBuffer>(editor.finish());
+  if (!editor.changed()) return std::optional<Pieces>();
+  return std::optional<Pieces>(editor.finish());
 }
 
 /// Keeps code addresses: see the top of the file. Changes `bodies` so that each has its old size,
@@ -181,7 +184,7 @@ Result<Pieces> keep_addresses(const wasm::Module& application, const IndexMap& m
     section.moved_functions.push_back(application.imported_functions + body.index);
     section.moved_function_types.push_back(type_index);
     moved.push_back({body.index, std::move(body.code)});
-    body.code = *std::move(code);
+    body.code = owned(*std::move(code));
   }
   if (count_growth == 1) {
     for (uint32_t i = 0; i < application.bodies.size(); ++i) {
@@ -189,9 +192,9 @@ Result<Pieces> keep_addresses(const wasm::Module& application, const IndexMap& m
                                  [](const ChangedBody& body, uint32_t index) { return body.index < index; });
       ++section.statistics.functions_with_stale_debug_info;
       if (at != bodies.end() && at->index == i) continue;
-      ASSIGN_OR_RETURN(std::optional<ByteBuffer> shorter, shrink_by_one(application, i));
+      ASSIGN_OR_RETURN(std::optional<Pieces> shorter, shrink_by_one(application, i));
       if (!shorter) continue;
-      bodies.insert(at, {i, *std::move(shorter)});
+      bodies.insert(at, ChangedBody{i, *std::move(shorter)});
       break;
     }
   } else if (count_growth > 1) {
@@ -202,12 +205,12 @@ Result<Pieces> keep_addresses(const wasm::Module& application, const IndexMap& m
       std::min(section.statistics.functions_with_stale_debug_info,
                static_cast<uint32_t>(application.bodies.size()));
   Pieces bodies_out_of_line;
-  for (const ChangedBody& body : moved) bodies_out_of_line.add(encode_body(body.code));
+  for (ChangedBody& body : moved) bodies_out_of_line.add(encode_body(std::move(body.code)));
   return bodies_out_of_line;
 }
 
 /// One of the shim's bodies in the packed module's index spaces.
-Result<ByteBuffer> merge_shim_body(const wasm::Module& shim, const IndexMap& map, uint32_t index) {
+Result<Pieces> merge_shim_body(const wasm::Module& shim, const IndexMap& map, uint32_t index) {
   Editor editor(shim.bodies[index].code);
   bool uses_types = false;
   auto on_index = [&](const IndexUse& use) {
@@ -288,20 +291,20 @@ Result<CodeSection> rewrite_code(const wasm::Module& application, const wasm::Mo
   auto next = changed.begin();
   for (uint32_t i = 0; i < application.bodies.size(); ++i) {
     if (next != changed.end() && next->index == i) {
-      section.contents.add(encode_body(next->code, size_width(application.bodies[i])));
+      section.contents.add(encode_body(std::move(next->code), size_width(application.bodies[i])));
       ++next;
     } else {
       section.contents.add_view(application.bodies[i].whole);
     }
   }
   for (uint32_t i = 0; i < shim.bodies.size(); ++i) {
-    ASSIGN_OR_RETURN(ByteBuffer code, merge_shim_body(shim, map, i));
-    section.contents.add(encode_body(code));
+    ASSIGN_OR_RETURN(Pieces code, merge_shim_body(shim, map, i));
+    section.contents.add(encode_body(std::move(code)));
   }
   for (const Thunk& thunk : map.thunks) {
     ByteBuffer code = forwarding_code(application.types[thunk.type_index].parameters.size(), thunk.target);
     code.push_back(0x0b);  // end
-    section.contents.add(encode_body(code));
+    section.contents.add(encode_body(owned(std::move(code))));
   }
   section.contents.add(std::move(moved));
   section.statistics.moved_functions = static_cast<uint32_t>(section.moved_functions.size());

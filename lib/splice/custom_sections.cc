@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "splice/editor.h"
 #include "wasm/cursor.h"
 #include "wasm/writer.h"
 
@@ -14,12 +15,6 @@ namespace {
 constexpr uint8_t kFunctionNames = 1;  // subsection of the name section
 
 ByteBuffer copy(Bytes bytes) { return {bytes.begin(), bytes.end()}; }
-
-void append_subsection(ByteBuffer& out, uint8_t id, Bytes contents) {
-  out.push_back(id);
-  wasm::append_unsigned_leb(out, static_cast<uint32_t>(contents.size()));
-  append(out, contents);
-}
 
 struct NamedVersion {
   std::string_view name;
@@ -33,46 +28,45 @@ struct ProducersField {
 
 }  // namespace
 
-ByteBuffer add_function_names(Bytes name_section,
-                              const std::vector<std::pair<uint32_t, std::string>>& names) {
+Pieces add_function_names(Bytes name_section,
+                          const std::vector<std::pair<uint32_t, std::string>>& names) {
   ByteBuffer added;
   for (const auto& [index, name] : names) {
     wasm::append_unsigned_leb(added, index);
     wasm::append_name(added, name);
   }
-  auto extend = [&](Bytes map, uint32_t old_count) {
-    ByteBuffer contents;
-    wasm::append_unsigned_leb(contents, old_count + static_cast<uint32_t>(names.size()));
-    append(contents, map);
-    append(contents, added);
-    return contents;
-  };
-
-  ByteBuffer out;
-  bool done = false;
+  // The old subsection, if there is one, is [begin, end) and its entries begin at `entries`; a new
+  // one stands at `begin`: subsections ascend by id.
+  uint32_t begin = 0, entries = 0, end = 0, old_count = 0;
   wasm::Cursor cursor(name_section, 0);
   while (!cursor.at_end()) {
+    uint32_t position = cursor.position();
     uint8_t id = cursor.read_byte("subsection id");
     uint32_t size = cursor.read_u32("subsection size");
-    Bytes contents = cursor.read_bytes(size, "subsection");
-    if (cursor.failed()) return copy(name_section);
-    // Subsections ascend by id.
-    if (!done && id > kFunctionNames) {
-      append_subsection(out, kFunctionNames, extend({}, 0));
-      done = true;
-    }
-    if (id == kFunctionNames && !done) {
-      wasm::Cursor map(contents, 0);
-      uint32_t count = map.read_u32("name count");
-      if (map.failed()) return copy(name_section);
-      append_subsection(out, id, extend(contents.subspan(map.position()), count));
-      done = true;
-    } else {
-      append_subsection(out, id, contents);
-    }
+    if (id > kFunctionNames) break;
+    uint32_t contents = cursor.position();
+    cursor.read_bytes(size, "subsection");
+    if (cursor.failed()) break;
+    begin = entries = end = cursor.position();
+    if (id < kFunctionNames) continue;
+    wasm::Cursor map(name_section.subspan(contents, size), 0);
+    old_count = map.read_u32("name count");
+    if (map.failed()) return Editor(name_section).finish();
+    begin = position;
+    entries = contents + map.position();
+    break;
   }
-  if (!done) append_subsection(out, kFunctionNames, extend({}, 0));
-  return out;
+  Editor editor(name_section);
+  if (!cursor.failed()) {
+    ByteBuffer count;
+    wasm::append_unsigned_leb(count, old_count + names.size());
+    ByteBuffer& header = editor.replace(begin, entries);
+    header.push_back(kFunctionNames);
+    wasm::append_unsigned_leb(header, count.size() + (end - entries) + added.size());
+    append(header, count);
+    append(editor.replace(end, end), added);
+  }
+  return editor.finish();
 }
 
 std::map<uint32_t, std::string_view> function_names(Bytes name_section) {

@@ -12,17 +12,18 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/pieces.h"
 
 namespace wasm_vfs::splice {
 
 /// Each function takes the contents of a custom section after its name (empty where the module has
-/// none) and returns the new ones. Contents that are malformed come back as they were: engines
+/// none) and returns the new ones. A name section may be large: its result is views of the old one. Contents that are malformed come back as they were: engines
 /// ignore such a section, and so does a pack.
 
 /// Appends function names; indices are higher than all that are named already, and ascend.
 /// Spec: appendix "Name Section".
-ByteBuffer add_function_names(Bytes name_section,
-                              const std::vector<std::pair<uint32_t, std::string>>& names);
+Pieces add_function_names(Bytes name_section,
+                          const std::vector<std::pair<uint32_t, std::string>>& names);
 
 /// The function names of a name section, by index; empty where it is malformed.
 std::map<uint32_t, std::string_view> function_names(Bytes name_section);

@@ -10,41 +10,51 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/pieces.h"
 #include "wasm/instructions.h"
 #include "wasm/leb.h"
 
 namespace wasm_vfs::splice {
 
-/// Copies what is between changes, and the changes, to a new body.
+/// Collects the changes, in ascending order, and gives the result as views of the old bytes, which
+/// must outlive it, with the new ones between them.
 class Editor {
  public:
   explicit Editor(Bytes bytes) : bytes_(bytes) {}
 
   bool changed() const { return changed_; }
 
-  /// Copies up to `begin`, skips to `end`; what is appended to the returned buffer stands there.
+  /// Keeps what is before `begin` and skips to `end`; what is appended to the returned buffer,
+  /// until the next call, stands there.
   ByteBuffer& replace(size_t begin, size_t end) {
     changed_ = true;
-    append(out_, bytes_.subspan(copied_, begin - copied_));
-    copied_ = end;
-    return out_;
+    keep_until(begin);
+    kept_ = end;
+    return replacement_;
   }
 
   /// Puts an index in the place of another, in the same width where it fits.
   void replace_index(const wasm::IndexUse& use, uint32_t value) {
     ByteBuffer& out = replace(use.position, use.position + use.width);
-    wasm::append_padded_leb(out, value, std::max<uint32_t>(use.width, wasm::unsigned_leb_width(value)));
+    wasm::append_padded_leb(out, value,
+                            std::max(use.width, wasm::unsigned_leb_width(value)));
   }
 
-  ByteBuffer finish() {
-    append(out_, bytes_.subspan(copied_));
+  Pieces finish() {
+    keep_until(bytes_.size());
     return std::move(out_);
   }
 
  private:
+  void keep_until(size_t end) {
+    out_.add(std::exchange(replacement_, {}));
+    out_.add_view(bytes_.subspan(kept_, end - kept_));
+  }
+
   Bytes bytes_;
-  ByteBuffer out_;
-  size_t copied_ = 0;
+  Pieces out_;
+  ByteBuffer replacement_;  // of the last change
+  size_t kept_ = 0;
   bool changed_ = false;
 };
 

@@ -38,23 +38,19 @@ struct Addition {
   ByteBuffer bytes;
 };
 
-/// The contents of a section that is a vector, with a greater count and more entries. The count's
-/// LEB keeps its width where the new count fits.
-ByteBuffer append_to_vector(Bytes contents, const Addition& addition) {
-  ByteBuffer out;
+/// Puts a greater count at the start of a section that is a vector; its LEB keeps its width where
+/// the new count fits. A section that the application lacks (`contents` is empty) gets one.
+void raise_count(Editor& editor, Bytes contents, uint32_t added) {
   uint32_t count = 0;
-  uint32_t width = 1;
+  uint32_t width = 0;
   if (!contents.empty()) {
     wasm::Cursor cursor(contents, 0);
     count = cursor.read_u32("count");
     width = cursor.position();
-    contents = contents.subspan(width);
   }
-  count += addition.count;
-  wasm::append_padded_leb(out, count, std::max(width, wasm::unsigned_leb_width(count)));
-  append(out, contents);
-  append(out, addition.bytes);
-  return out;
+  count += added;
+  wasm::append_padded_leb(editor.replace(0, width), count,
+                          std::max(width, wasm::unsigned_leb_width(count)));
 }
 
 Bytes after_count(Bytes contents) {
@@ -70,7 +66,7 @@ ByteBuffer section_header(SectionId id, uint64_t size) {
 }
 
 /// The defined memory with its new limits; what follows it in the section is copied.
-ByteBuffer rewrite_memory(Bytes contents, const MemoryLayout& memory) {
+Pieces rewrite_memory(Bytes contents, const MemoryLayout& memory) {
   constexpr uint8_t kHasMaximum = 0x01;
   wasm::Cursor cursor(contents, 0);
   cursor.read_u32("memory count");
@@ -84,6 +80,13 @@ ByteBuffer rewrite_memory(Bytes contents, const MemoryLayout& memory) {
   wasm::append_unsigned_leb(out, memory.initial_pages);
   if (flags & kHasMaximum) wasm::append_unsigned_leb(out, *memory.maximum_pages);
   return editor.finish();
+}
+
+Addition shim_types(const wasm::Module& shim) {
+  const Section* types = shim.find_section(SectionId::kType);
+  if (!types) return {};
+  const Bytes entries = after_count(types->contents);
+  return {static_cast<uint32_t>(shim.types.size()), {entries.begin(), entries.end()}};
 }
 
 Addition shim_globals(const MemoryLayout& memory) {
@@ -198,7 +201,7 @@ class Splicer {
     out().add(std::move(section));
   }
 
-  void write(SectionId id, const Section* old, ByteBuffer contents) {
+  void write(SectionId id, const Section* old, Pieces contents) {
     Pieces section;
     section.add(section_header(id, contents.size()));
     section.add(std::move(contents));
@@ -208,97 +211,82 @@ class Splicer {
   /// Writes one section that is not custom; `old` is the application's, or null. Where the
   /// application has none and the shim needs none, there is none.
   Status write_standard(SectionId id, const Section* old) {
-    Bytes contents = old ? old->contents : Bytes{};
     switch (id) {
-      case SectionId::kType: {
-        const Section* types = shim_.find_section(SectionId::kType);
-        Addition addition;
-        if (types) {
-          addition.count = static_cast<uint32_t>(shim_.types.size());
-          append(addition.bytes, after_count(types->contents));
-        }
-        write(id, old, append_to_vector(contents, addition));
-        return ok_status();
-      }
+      case SectionId::kType:
+        return write_vector(id, old, shim_types(shim_));
       case SectionId::kFunction:
-        write(id, old, append_to_vector(contents, shim_functions(map_, code_)));
-        return ok_status();
+        return write_vector(id, old, shim_functions(map_, code_));
+      case SectionId::kGlobal:
+        return write_vector(id, old, shim_globals(input_.memory));
+      case SectionId::kTable:
+      case SectionId::kExport:
+      case SectionId::kElement:
+        return old ? write_vector(id, old, {}) : ok_status();
       case SectionId::kMemory:
-        write(id, old, rewrite_memory(contents, input_.memory));
+        write(id, old, rewrite_memory(old->contents, input_.memory));
         return ok_status();
-      case SectionId::kGlobal: {
-        ASSIGN_OR_RETURN(ByteBuffer redirected, redirect_references(old));
-        write(id, old, append_to_vector(redirected, shim_globals(input_.memory)));
-        return ok_status();
-      }
       case SectionId::kDataCount: {
         ByteBuffer count;
         wasm::append_unsigned_leb(count, map_.contents_segment + 1);
-        write(id, old, std::move(count));
+        write(id, old, owned(std::move(count)));
         return ok_status();
       }
-      case SectionId::kCode: {
-        Pieces section;
-        section.add(section_header(id, code_.contents.size()));
-        section.add(std::move(code_.contents));
-        write("code", old, std::move(section));
+      case SectionId::kCode:
+        write(id, old, std::move(code_.contents));
         return ok_status();
-      }
       case SectionId::kData:
         return write_data(old);
-      case SectionId::kTable:
-      case SectionId::kExport:
-      case SectionId::kElement: {
-        if (!old) return ok_status();
-        ASSIGN_OR_RETURN(ByteBuffer redirected, redirect_references(old));
-        if (std::equal(redirected.begin(), redirected.end(), contents.begin(), contents.end()))
-          out().add_view(old->whole);
-        else
-          write(id, old, std::move(redirected));
-        return ok_status();
-      }
       default:
         if (old) out().add_view(old->whole);
         return ok_status();
     }
   }
 
-  /// The section's contents with references to intercepted imports redirected.
-  Result<ByteBuffer> redirect_references(const Section* section) {
-    if (!section) return ByteBuffer();
-    Editor editor(section->contents);
-    RETURN_IF_ERROR(wasm::walk_section_indices(
-        application_, *section, [&](const wasm::IndexUse& use) {
-          if (use.space != wasm::IndexSpace::kFunction || use.value >= map_.replaced_imports.size())
-            return;
-          uint32_t function = map_.replaced_imports[use.value];
-          if (function != kUnmapped) editor.replace_index(use, function);
-        }));
-    return editor.finish();
+  /// Writes a section that is a vector: with references to intercepted imports redirected, and
+  /// with more entries.
+  Status write_vector(SectionId id, const Section* old, const Addition& addition) {
+    const Bytes contents = old ? old->contents : Bytes{};
+    Editor editor(contents);
+    if (addition.count != 0) raise_count(editor, contents, addition.count);
+    if (old) {
+      const auto redirect = [&](const wasm::IndexUse& use) {
+        if (use.space != wasm::IndexSpace::kFunction || use.value >= map_.replaced_imports.size())
+          return;
+        const uint32_t function = map_.replaced_imports[use.value];
+        if (function != kUnmapped) editor.replace_index(use, function);
+      };
+      RETURN_IF_ERROR(wasm::walk_section_indices(application_, *old, redirect));
+    }
+    if (addition.count != 0) append(editor.replace(contents.size(), contents.size()), addition.bytes);
+    if (editor.changed())
+      write(id, old, editor.finish());
+    else
+      out().add_view(old->whole);
+    return ok_status();
   }
 
   /// The application's segments, then index and contents as passive segments. The contents
   /// themselves come from the caller, so the section is split there.
   Status write_data(const Section* old) {
     constexpr uint8_t kPassive = 0x01;
-    Addition addition;
-    addition.count = 2;
-    addition.bytes.push_back(kPassive);
-    wasm::append_unsigned_leb(addition.bytes, input_.index.size());
+    const Bytes contents = old ? old->contents : Bytes{};
+    Editor editor(contents);
+    raise_count(editor, contents, 2);
+    ByteBuffer& index_header = editor.replace(contents.size(), contents.size());
+    index_header.push_back(kPassive);
+    wasm::append_unsigned_leb(index_header, input_.index.size());
+    Pieces segments = editor.finish();
+    segments.add_view(input_.index);
     ByteBuffer contents_header{kPassive};
     wasm::append_unsigned_leb(contents_header, input_.contents_size);
-    ByteBuffer before_index = append_to_vector(old ? old->contents : Bytes{}, addition);
+    segments.add(std::move(contents_header));
 
-    uint64_t size = uint64_t{before_index.size()} + input_.index.size() + contents_header.size() +
-                    input_.contents_size;
+    const uint64_t size = segments.size() + input_.contents_size;
     if (size > UINT32_MAX)
       return Error{application_.file + ": the data section would have " + std::to_string(size) +
                    " bytes; the binary format allows less than 4 GiB: pack fewer files"};
-    Pieces section;
-    section.add(section_header(SectionId::kData, size));
-    section.add(std::move(before_index));
-    section.add_view(input_.index);
-    section.add(std::move(contents_header));
+    Pieces section = owned(section_header(SectionId::kData, size));
+    section.add(std::move(segments));
     packed_.changes.push_back({"data", old ? old->whole.size() : 0, offset(),
                                section.size() + input_.contents_size});
     out().add(std::move(section));
@@ -306,9 +294,12 @@ class Splicer {
     return ok_status();
   }
 
-  void write_custom(std::string_view name, const Section* old, ByteBuffer contents) {
-    Pieces section;
-    section.add(custom_section(name, contents));
+  void write_custom(std::string_view name, const Section* old, Pieces contents) {
+    ByteBuffer name_field;
+    wasm::append_name(name_field, name);
+    Pieces section = owned(section_header(SectionId::kCustom, name_field.size() + contents.size()));
+    section.add(std::move(name_field));
+    section.add(std::move(contents));
     write("custom section '" + std::string(name) + "'", old, std::move(section));
   }
 
@@ -319,10 +310,10 @@ class Splicer {
       write_custom(section.name, &section, add_function_names(contents, added_names()));
     } else if (section.name == "producers" && !wrote_producers_) {
       wrote_producers_ = true;
-      write_custom(section.name, &section, add_producer(contents, "wasm-vfs", input_.version));
+      write_custom(section.name, &section, owned(add_producer(contents, "wasm-vfs", input_.version)));
     } else if (section.name == "target_features" && !wrote_target_features_) {
       wrote_target_features_ = true;
-      write_custom(section.name, &section, add_target_features(contents, kFeatures));
+      write_custom(section.name, &section, owned(add_target_features(contents, kFeatures)));
     } else {
       if (section.name == "sourceMappingURL")
         packed_.warnings.push_back(application_.file +
@@ -334,9 +325,9 @@ class Splicer {
 
   void write_missing_custom() {
     if (!wrote_names_) write_custom("name", nullptr, add_function_names({}, added_names()));
-    if (!wrote_producers_) write_custom("producers", nullptr, add_producer({}, "wasm-vfs", input_.version));
+    if (!wrote_producers_) write_custom("producers", nullptr, owned(add_producer({}, "wasm-vfs", input_.version)));
     if (!wrote_target_features_)
-      write_custom("target_features", nullptr, add_target_features({}, kFeatures));
+      write_custom("target_features", nullptr, owned(add_target_features({}, kFeatures)));
   }
 
   std::vector<std::pair<uint32_t, std::string>> added_names() const {

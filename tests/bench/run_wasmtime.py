@@ -3,10 +3,12 @@
 standard error, as one line of JSON, what compiling and instantiating took and how large the linear
 memory was at the end.
 
-    python run_wasmtime.py MODULE [--preopen HOST] [--forward N] [--compile N] [--] ARGUMENT…
+    python run_wasmtime.py MODULE [--preopen HOST] [--forward N] [--compile N] [--count N] [--] ARGUMENT…
 
 --forward N: instead of timing files, N results of measure_forward over a host whose fd_write does
 nothing. --compile N: compiles and instantiates N times and runs nothing.
+--count N: of a module whose memory.inits are counted (trees.counting_module), what one call of each kind
+takes, as a mean over N files.
 Tested by tests/bench/bench --quick.
 """
 import json
@@ -25,9 +27,25 @@ def timed(results, action):
     return result
 
 
+def counted(store, exports, files):
+    """memory.inits and their bytes in one call of each kind."""
+    inits, size = exports["wasm_vfs_inits"], exports["wasm_vfs_bytes"]
+    if exports["prepare"](store, files) != 0:
+        sys.exit("the guest does not find its files")
+    means = {}
+    for what, expected in (("one_stat", 0), ("one_miss", 44), ("one_open", 0)):
+        before = inits.value(store), size.value(store)
+        for file in range(files):
+            error = exports[what](store, file)
+            if error != expected:
+                sys.exit(f"{what} of file {file} answered {error}")
+        means[what] = {"inits": (inits.value(store) - before[0]) / files, "bytes": (size.value(store) - before[1]) / files}
+    return means
+
+
 def main():
     path, *rest = sys.argv[1:]
-    options = {"preopen": None, "forward": 0, "compile": 0}
+    options = {"preopen": None, "forward": 0, "compile": 0, "count": 0}
     while rest and rest[0].startswith("--"):
         option = rest.pop(0)[2:]
         if not option:
@@ -76,6 +94,8 @@ def main():
         exports["_start"](store)
     except wasmtime.ExitTrap as exit_trap:
         code = exit_trap.code
+    if options["count"]:
+        report["counted"] = counted(store, exports, options["count"])
     for i in range(options["forward"] + 1 if options["forward"] else 0):
         result = exports["measure_forward"](store, 20)
         if i > 0:  # the first is the warm-up

@@ -9,6 +9,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "wasm/cursor.h"
+#include "wasm/writer.h"
+
 namespace wasm_vfs::splice {
 namespace {
 
@@ -61,8 +64,11 @@ ByteBuffer encode_manifest(const Manifest& manifest) {
       {"index", {{"xxh3-128", hexadecimal(manifest.index_digest)}}},
       {"contents", {{"xxh3-128", hexadecimal(manifest.contents_digest)}}},
   };
-  std::string text = json.dump();
-  return {text.begin(), text.end()};
+  const std::string text = json.dump();
+  ByteBuffer contents;
+  wasm::append_name(contents, text);
+  append(contents, manifest.undo);
+  return contents;
 }
 
 Result<Manifest> decode_manifest(Bytes contents) {
@@ -70,7 +76,9 @@ Result<Manifest> decode_manifest(Bytes contents) {
     return Error{"custom section 'wasm-vfs': " + why + "; the module was not written by this "
                  "wasm-vfs, or was changed since"};
   };
-  Json json = Json::parse(contents.begin(), contents.end(), nullptr, /*allow_exceptions=*/false);
+  wasm::Cursor cursor(contents, 0);
+  const std::string_view json_text = cursor.read_name("manifest");
+  Json json = Json::parse(json_text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) return malformed("not a JSON object");
   if (!json.contains("version") || json["version"] != kManifestVersion)
     return malformed("not version " + std::to_string(kManifestVersion) + " of the manifest");
@@ -105,6 +113,8 @@ Result<Manifest> decode_manifest(Bytes contents) {
   digest("shim", manifest.shim_digest);
   digest("index", manifest.index_digest);
   digest("contents", manifest.contents_digest);
+  const Bytes undo = contents.subspan(cursor.position());
+  manifest.undo.assign(undo.begin(), undo.end());
   if (!missing.empty()) return malformed("no valid member '" + missing + "'");
   return manifest;
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The custom section "wasm-vfs" that a packed module ends with: what was packed, by which tool, and
-// sums to check it by. The packed module runs without it. Its contents are JSON, so that any tool
-// can read them; docs/image-format.md lists the members. Tested by manifest_test.cc.
+// sums to check it by, and how to get the application back. The packed module runs without it. Its
+// contents are the length of a JSON text (unsigned LEB128), the text, so that any tool can read it,
+// and the instructions of undo.h. docs/image-format.md lists the members.
+// Tested by manifest_test.cc.
 
 #ifndef WASM_VFS_SPLICE_MANIFEST_H_
 #define WASM_VFS_SPLICE_MANIFEST_H_
@@ -27,6 +29,7 @@ struct Manifest {
   image::Digest shim_digest{};      // of the prebuilt shim
   image::Digest index_digest{};
   image::Digest contents_digest{};
+  ByteBuffer undo;                  // as encode_undo() made it
 };
 
 /// XXH3-128 of some bytes, in canonical form.

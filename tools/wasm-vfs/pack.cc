@@ -22,6 +22,7 @@
 #include "shim/shim.h"
 #include "splice/manifest.h"
 #include "splice/splice.h"
+#include "splice/undo.h"
 #include "summary.h"
 #include "wasm/module.h"
 
@@ -65,7 +66,8 @@ void add_image_constants(shim::Request& request, const image::IndexHeader& heade
                             {"index_size", header.index_size}});
 }
 
-splice::Manifest describe(const image::Tree& tree, const image::Image& image, Bytes application) {
+splice::Manifest describe(const image::Tree& tree, const image::Image& image, Bytes application,
+                          const splice::PackedModule& packed) {
   splice::Manifest manifest;
   manifest.version = WASM_VFS_VERSION;
   manifest.binaryen_version = shim::binaryen_version();
@@ -74,6 +76,7 @@ splice::Manifest describe(const image::Tree& tree, const image::Image& image, By
   manifest.application_digest = splice::digest_of(application);
   manifest.shim_digest = splice::digest_of(shim::prebuilt_shim());
   manifest.index_digest = splice::digest_of(image.index);
+  manifest.undo = splice::encode_undo(application, packed, image.contents_size);
   return manifest;
 }
 
@@ -153,7 +156,7 @@ Status run_passes(const PackOptions& options, Terminal& terminal, Summary& summa
   for (const std::string& text : packed.warnings) warn(application.file + ": " + text);
 
   // All offsets are known from here on; only the contents' sum, of fixed width, is not.
-  const splice::Manifest manifest = describe(tree, image, input.bytes());
+  const splice::Manifest manifest = describe(tree, image, input.bytes(), packed);
   summary.output_size = packed.head.size() + image.contents_size + packed.tail.size() +
                         manifest_section(manifest).size();
   report_module(packed, image, summary, terminal);

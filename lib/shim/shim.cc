@@ -96,10 +96,9 @@ void fold(BinaryenModuleRef module) {
   BinaryenSetOptimizeLevel(2);
   BinaryenSetShrinkLevel(1);
   BinaryenSetDebugInfo(true);  // keeps the functions' names
-  const char* passes[] = {"inlining",        "precompute-propagate", "optimize-instructions",
-                          "remove-unused-brs", "dce",                "vacuum",
-                          "merge-blocks",    "remove-unused-names",  "simplify-locals",
-                          "vacuum",          "reorder-locals",       "remove-unused-module-elements"};
+  const char* passes[] = {"remove-unused-module-elements", "inlining", "precompute",
+                          "remove-unused-brs", "dce", "vacuum", "remove-unused-names",
+                          "reorder-locals", "remove-unused-module-elements"};
   BinaryenModuleRunPasses(module, passes, std::size(passes));
 }
 

@@ -50,9 +50,10 @@ void report_module(const splice::PackedModule& module, const image::Image& image
                   std::to_string(code.changed_functions) + " functions; " +
                   std::to_string(code.moved_functions) + " moved out of line");
   for (const splice::SectionChange& change : module.changes)
-    terminal.detail("write: " + change.section + " section at " + offset_text(change.new_offset) +
-                    ", " + std::to_string(change.old_size) + " -> " +
-                    std::to_string(change.new_size) + " bytes");
+    terminal.detail("write: " + change.section +
+                    (change.section.starts_with("custom") ? "" : " section") + " at " +
+                    offset_text(change.new_offset) + ", " + std::to_string(change.old_size) +
+                    " -> " + std::to_string(change.new_size) + " bytes");
   const uint64_t contents = module.head.size();
   const uint64_t manifest = contents + image.contents_size + module.tail.size();
   report_part("contents of the files", contents, image.contents_size, terminal);

@@ -32,8 +32,9 @@ std::string counted(uint64_t count, const char* singular, const char* plural) {
 void print_summary(const Summary& summary, Terminal& terminal) {
   const image::Statistics& files = summary.files;
   std::string packed = "packed " + counted(files.files, "file", "files") + " (" +
-                       readable_size(files.file_bytes) + ") in " +
-                       counted(files.directories, "directory", "directories");
+                       readable_size(files.file_bytes) + ")";
+  if (files.directories != 0)
+    packed += " in " + counted(files.directories, "directory", "directories");
   if (files.symlinks != 0) packed += " with " + counted(files.symlinks, "symlink", "symlinks");
   if (files.shared_files != 0)
     packed += "; " + counted(files.shared_files, "file", "files") + " equal to another: saved " +

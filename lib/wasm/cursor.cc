@@ -19,12 +19,21 @@ void Cursor::fail_number(LebProblem problem, const char* what, bool is_signed, u
     expected = bits > 33 ? "a LEB128 number of at most 10 bytes, found an eleventh"
                          : "a LEB128 number of at most 5 bytes, found a sixth";
   } else if (problem == LebProblem::kTooBig) {
-    expected = bits == 64   ? "a LEB128 number of 64 bits, found more bits"
+    expected = bits == 64   ? is_signed ? "a signed LEB128 number of 64 bits, found more bits"
+                                        : "a LEB128 number of 64 bits, found more bits"
                : bits == 33 ? "a signed LEB128 number of 33 bits, found more bits"
                : is_signed  ? "a signed LEB128 number of 32 bits, found more bits"
                             : "a LEB128 number of 32 bits, found more bits";
   }
   fail_at(next_, what, expected);
+}
+
+void Cursor::fail_at(const uint8_t* place, const char* what, const char* expected) {
+  if (failed()) return;
+  failure_ = static_cast<uint64_t>(place - begin_);
+  what_ = what;
+  expected_ = expected;
+  next_ = end_;
 }
 
 void Cursor::fail_opcode(uint32_t position) {

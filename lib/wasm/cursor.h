@@ -126,15 +126,9 @@ class Cursor {
     return number.value;
   }
 
-  void fail_number(LebProblem problem, const char* what, bool is_signed, uint32_t bits);
+  [[gnu::cold]] void fail_number(LebProblem problem, const char* what, bool is_signed, uint32_t bits);
 
-  void fail_at(const uint8_t* place, const char* what, const char* expected) {
-    if (failed()) return;
-    failure_ = static_cast<uint64_t>(place - begin_);
-    what_ = what;
-    expected_ = expected;
-    next_ = end_;
-  }
+  [[gnu::cold]] void fail_at(const uint8_t* place, const char* what, const char* expected);
 
   const uint8_t* begin_;
   const uint8_t* next_;

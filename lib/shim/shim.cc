@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Specialises the prebuilt shim. The shim is compiled once and serves every WASI call; one
 // application imports some of them, and one image fixes what the shim reads from "constants". So
-// the constants' imports become functions that return a number, host calls that the application
-// lacks become functions that return ENOTSUP, exports nobody asks for go, and Binaryen folds and
-// removes what follows from that. The shim was optimised when it was built: here only the passes
-// run that this folding needs, because their output is part of the packed module and should vary
-// little from one Binaryen to the next. In particular no function but those constants is inlined:
-// functions that call the host unpinned must not get a stack frame (docs/architecture.md, Pinning).
+// calls of the constants become numbers, calls of host functions that the application lacks become
+// ENOTSUP, exports nobody asks for go, and Binaryen folds and removes what follows from that.
+// Calls are replaced in the bytes, before Binaryen reads them: its inlining pass can do it, too, but
+// goes over the whole caller for each call, which took longer than all the rest of a small pack.
+// The shim was optimised when it was built: here only the passes run that the folding needs, because
+// their output is part of the packed module and should vary little from one Binaryen to the next,
+// and no function is inlined: functions that call the host unpinned must not get a stack frame
+// (docs/architecture.md, Pinning).
 //
 // Binaryen ends the process on input that it cannot read. It sees the prebuilt shim only.
 // Tested by shim_test.cc.
@@ -23,6 +25,10 @@
 #include <type_traits>
 
 #include "layout.h"  // runtime-shim/src
+#include "wasm/instructions.h"
+#include "wasm/leb.h"
+#include "wasm/module.h"
+#include "wasm/writer.h"
 
 extern "C" const uint8_t wasm_vfs_prebuilt_shim[];
 extern "C" const uint8_t wasm_vfs_prebuilt_shim_end[];
@@ -45,35 +51,71 @@ std::optional<uint32_t> constant_value(const Request& request, std::string_view 
   return found->second;
 }
 
-/// Puts a function that returns a constant in the place of an imported one.
-void replace_by_constant(BinaryenModuleRef module, BinaryenFunctionRef import, uint32_t value) {
-  std::string name = BinaryenFunctionGetName(import);
-  BinaryenType parameters = BinaryenFunctionGetParams(import);
-  BinaryenType results = BinaryenFunctionGetResults(import);
-  BinaryenRemoveFunction(module, name.c_str());
-  BinaryenAddFunction(
-      module, name.c_str(), parameters, results, nullptr, 0,
-      BinaryenConst(module, BinaryenLiteralInt32(static_cast<int32_t>(value))));
+/// What each imported function returns that does not stay an import; by function index.
+Result<std::vector<std::optional<uint32_t>>> settle_imports(const wasm::Module& shim,
+                                                            const Request& request) {
+  std::vector<std::optional<uint32_t>> values;
+  for (const wasm::Import& import : shim.imports) {
+    if (import.kind != wasm::ExternalKind::kFunction) continue;
+    std::optional<uint32_t> value;
+    if (import.module == kConstantModule) {
+      value = constant_value(request, import.name);
+      if (!value)
+        return Error{"the prebuilt shim asks for an unknown constant '" +
+                     std::string(import.name) + "'"};
+    } else if (import.module == kHostModule &&
+               !std::binary_search(request.calls.begin(), request.calls.end(), import.name)) {
+      value = kErrnoNotsup;
+    }
+    values.push_back(value);
+  }
+  return values;
 }
 
-/// Decides each import that does not stay one.
-Status settle_imports(BinaryenModuleRef module, const Request& request) {
-  std::vector<BinaryenFunctionRef> functions;
-  for (BinaryenIndex i = 0; i < BinaryenGetNumFunctions(module); ++i)
-    functions.push_back(BinaryenGetFunctionByIndex(module, i));
-  for (BinaryenFunctionRef function : functions) {
-    std::string_view from = BinaryenFunctionImportGetModule(function);
-    std::string name = BinaryenFunctionImportGetBase(function);
-    if (from == kConstantModule) {
-      std::optional<uint32_t> value = constant_value(request, name);
-      if (!value) return Error{"the prebuilt shim asks for an unknown constant '" + name + "'"};
-      replace_by_constant(module, function, *value);
-    } else if (from == kHostModule &&
-               !std::binary_search(request.calls.begin(), request.calls.end(), name)) {
-      replace_by_constant(module, function, kErrnoNotsup);
+/// A body's code with each call of a settled import replaced: its operands are dropped, and the
+/// constant takes the place of the result.
+Result<ByteBuffer> settle_body(const wasm::Module& shim, uint32_t body_index,
+                               const std::vector<std::optional<uint32_t>>& values) {
+  constexpr uint8_t kOpDrop = 0x1a;
+  const Bytes code = shim.bodies[body_index].code;
+  ByteBuffer out;
+  uint32_t kept = 0;
+  uint32_t callee = 0;
+  auto on_index = [&](const wasm::IndexUse& use) { callee = use.value; };
+  auto on_instruction = [&](const wasm::Instruction& instruction) {
+    if (instruction.opcode != wasm::kOpCall || callee >= values.size() || !values[callee]) return;
+    append(out, code.subspan(kept, instruction.begin - kept));
+    out.insert(out.end(), shim.types[shim.function_type(callee)].parameters.size(), kOpDrop);
+    out.push_back(wasm::kOpI32Const);
+    wasm::append_signed_leb(out, static_cast<int32_t>(*values[callee]));
+    kept = instruction.end;
+  };
+  RETURN_IF_ERROR(wasm::walk_body(shim, body_index, on_index, on_instruction));
+  append(out, code.subspan(kept));
+  return out;
+}
+
+/// The prebuilt shim with all calls of settled imports replaced.
+Result<ByteBuffer> settle_calls(const Request& request) {
+  ASSIGN_OR_RETURN(const wasm::Module shim, wasm::read_module(prebuilt_shim(), "the prebuilt shim"));
+  ASSIGN_OR_RETURN(const auto values, settle_imports(shim, request));
+  ByteBuffer bodies;
+  wasm::append_unsigned_leb(bodies, shim.bodies.size());
+  for (uint32_t i = 0; i < shim.bodies.size(); ++i) {
+    ASSIGN_OR_RETURN(const ByteBuffer body, settle_body(shim, i, values));
+    wasm::append_unsigned_leb(bodies, body.size());
+    append(bodies, body);
+  }
+  ByteBuffer out;
+  wasm::append_module_header(out);
+  for (const wasm::Section& section : shim.sections) {
+    if (section.id == wasm::SectionId::kCode) {
+      wasm::append_section(out, static_cast<uint8_t>(section.id), bodies);
+    } else {
+      append(out, section.whole);
     }
   }
-  return ok_status();
+  return out;
 }
 
 void drop_unused_exports(BinaryenModuleRef module, const Request& request) {
@@ -89,16 +131,13 @@ void drop_unused_exports(BinaryenModuleRef module, const Request& request) {
 }
 
 void fold(BinaryenModuleRef module) {
-  // A function whose body is one constant has size 1; nothing else is inlined.
-  BinaryenSetAlwaysInlineMaxSize(1);
-  BinaryenSetFlexibleInlineMaxSize(0);
-  BinaryenSetOneCallerInlineMaxSize(0);
   BinaryenSetOptimizeLevel(2);
   BinaryenSetShrinkLevel(1);
   BinaryenSetDebugInfo(true);  // keeps the functions' names
-  const char* passes[] = {"remove-unused-module-elements", "inlining", "precompute",
-                          "remove-unused-brs", "dce", "vacuum", "remove-unused-names",
-                          "reorder-locals", "remove-unused-module-elements"};
+  // First without what is not asked for, so that nothing is folded in vain; then without what only
+  // the folded parts used.
+  const char* passes[] = {"remove-unused-module-elements", "precompute", "vacuum",
+                          "remove-unused-module-elements"};
   BinaryenModuleRunPasses(module, passes, std::size(passes));
 }
 
@@ -116,14 +155,13 @@ Result<ByteBuffer> specialise(const Request& request) {
   static std::mutex binaryen_mutex;
   std::lock_guard lock(binaryen_mutex);
 
-  Bytes prebuilt = prebuilt_shim();
-  std::vector<char> input(prebuilt.begin(), prebuilt.end());
+  ASSIGN_OR_RETURN(const ByteBuffer settled, settle_calls(request));
+  std::vector<char> input(settled.begin(), settled.end());
   BinaryenModulePointer module(BinaryenModuleRead(input.data(), input.size()),
                                &BinaryenModuleDispose);
   BinaryenModuleSetFeatures(module.get(), BinaryenFeatureMutableGlobals() |
                                               BinaryenFeatureBulkMemory() |
                                               BinaryenFeatureSignExt());
-  RETURN_IF_ERROR(settle_imports(module.get(), request));
   drop_unused_exports(module.get(), request);
   fold(module.get());
   BinaryenModuleAllocateAndWriteResult written =

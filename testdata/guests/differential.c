@@ -683,7 +683,8 @@ static void run_list(int32_t descriptor, uint32_t size, bool check) {
       break;
     }
   }
-  put_field("\n  count", count);
+  put("\n  count=");
+  put_number(count);
   if (check) {
     put_field("bad_cookies", bad_cookies);
     put_field("bad_inodes", bad_inodes);

@@ -50,10 +50,10 @@ def guest():
 class PackedTree:
     """A tree that exists no more but packed at /static, and what a walk of it must print."""
 
-    def __init__(self, folder, module):
+    def __init__(self, folder, module, small):
         self.nonce = secrets.token_hex(8)
         source = folder / "static"
-        tree.make(source, self.nonce)
+        tree.make(source, self.nonce, small)
         self.digest = tree.digest(source)
         self.module = pack_module(module, folder / f"{module.stem}.packed.wasm", "--dir", f"{source}::/static")
         shutil.rmtree(source)
@@ -70,9 +70,9 @@ def packed_tree(tmp_path_factory, guest):
     """packed_tree(name) → a PackedTree in the guest of that name; made once."""
     made = {}
 
-    def get(name):
-        if name not in made:
-            made[name] = PackedTree(tmp_path_factory.mktemp(name), guest(name))
-        return made[name]
+    def get(name, small=False):
+        if (name, small) not in made:
+            made[name, small] = PackedTree(tmp_path_factory.mktemp(name), guest(name), small)
+        return made[name, small]
 
     return get

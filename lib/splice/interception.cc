@@ -139,7 +139,8 @@ Result<Interception> find_intercepted_imports(const wasm::Module& application,
     opens_files |= import.name == "path_open";
     result.calls.emplace_back(import.name);
     result.imports.push_back(
-        {import.index, import.type_index, std::string(import.name), import.offset});
+        {import.index, import.type_index, std::string(import.module), std::string(import.name),
+         import.offset});
   }
   if (unstable)
     return Error{application.file +

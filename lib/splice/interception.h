@@ -19,8 +19,10 @@ namespace wasm_vfs::splice {
 struct InterceptedImport {
   uint32_t index;       // in the function index space
   uint32_t type_index;  // the import's own
+  std::string module;   // "wasi_snapshot_preview1"
   std::string call;     // "fd_read" …
   uint64_t offset;      // of the import, in the file
+  bool removed = false; // the packed module does not import it
 };
 
 struct Interception {

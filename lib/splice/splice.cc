@@ -32,15 +32,17 @@ constexpr SectionId kSectionOrder[] = {
     SectionId::kStart,  SectionId::kElement, SectionId::kDataCount, SectionId::kCode,
     SectionId::kData};
 
-/// Entries for the end of a section that is a vector.
+/// Entries for a section that is a vector.
 struct Addition {
   uint32_t count = 0;
-  ByteBuffer bytes;
+  ByteBuffer before;  // entries that go before the application's
+  ByteBuffer after;   // and after them
 };
 
-/// Puts a greater count at the start of a section that is a vector; its LEB keeps its width where
-/// the new count fits. A section that the application lacks (`contents` is empty) gets one.
-void raise_count(Editor& editor, Bytes contents, uint32_t added) {
+/// Puts another count at the start of a section that is a vector; its LEB keeps its width where the
+/// new count fits. A section that the application lacks (`contents` is empty) gets one. Entries may
+/// be appended to the returned buffer: they come first.
+ByteBuffer& change_count(Editor& editor, Bytes contents, int64_t change) {
   uint32_t count = 0;
   uint32_t width = 0;
   if (!contents.empty()) {
@@ -48,9 +50,10 @@ void raise_count(Editor& editor, Bytes contents, uint32_t added) {
     count = cursor.read_u32("count");
     width = cursor.position();
   }
-  count += added;
-  wasm::append_padded_leb(editor.replace(0, width), count,
-                          std::max(width, wasm::unsigned_leb_width(count)));
+  count = static_cast<uint32_t>(count + change);
+  ByteBuffer& out = editor.replace(0, width);
+  wasm::append_padded_leb(out, count, std::max(width, wasm::unsigned_leb_width(count)));
+  return out;
 }
 
 Bytes after_count(Bytes contents) {
@@ -86,16 +89,16 @@ Addition shim_types(const wasm::Module& shim) {
   const Section* types = shim.find_section(SectionId::kType);
   if (!types) return {};
   const Bytes entries = after_count(types->contents);
-  return {static_cast<uint32_t>(shim.types.size()), {entries.begin(), entries.end()}};
+  return {static_cast<uint32_t>(shim.types.size()), {}, {entries.begin(), entries.end()}};
 }
 
 Addition shim_globals(const MemoryLayout& memory) {
   Addition addition;
-  auto add = [&](uint32_t initial_value) {
+  const auto add = [&](uint32_t initial_value) {
     ++addition.count;
-    append(addition.bytes, ByteBuffer{0x7f, 0x01, 0x41});  // i32, mutable, i32.const
-    wasm::append_signed_leb(addition.bytes, static_cast<int32_t>(initial_value));
-    addition.bytes.push_back(0x0b);  // end
+    append(addition.after, ByteBuffer{0x7f, 0x01, 0x41});  // i32, mutable, i32.const
+    wasm::append_signed_leb(addition.after, static_cast<int32_t>(initial_value));
+    addition.after.push_back(0x0b);  // end
   };
   // In the order of IndexMap: memory base, stack pointer, pin count.
   add(memory.memory_base);
@@ -106,47 +109,54 @@ Addition shim_globals(const MemoryLayout& memory) {
 
 Addition shim_functions(const IndexMap& map, const CodeSection& code) {
   Addition addition;
-  auto add = [&](uint32_t type_index) {
+  const auto add = [&](ByteBuffer& out, uint32_t type_index) {
     ++addition.count;
-    wasm::append_unsigned_leb(addition.bytes, type_index);
+    wasm::append_unsigned_leb(out, type_index);
   };
-  for (uint32_t type : map.shim_function_types) add(type);
-  for (const Thunk& thunk : map.thunks) add(thunk.type_index);
-  for (uint32_t type : code.moved_function_types) add(type);
+  for (const AddedFunction& function : map.added_before) add(addition.before, function.type_index);
+  for (const AddedFunction& function : map.added_after) add(addition.after, function.type_index);
+  for (const uint32_t type : code.moved_function_types) add(addition.after, type);
   return addition;
 }
 
+/// The names that the packed module needs besides the old ones of defined functions.
 /// "wasm_vfs.path_open" for the shim's functions: an exported one is named as the call, another by
 /// the last part of its C++ name.
-std::vector<std::pair<uint32_t, std::string>> names_of_added_functions(
-    const wasm::Module& application, const wasm::Module& shim, const IndexMap& map,
-    const CodeSection& code) {
+std::vector<std::pair<uint32_t, std::string>> new_function_names(const wasm::Module& application,
+                                                                 const wasm::Module& shim,
+                                                                 const IndexMap& map,
+                                                                 const CodeSection& code) {
   const std::string prefix = "wasm_vfs.";
   std::map<uint32_t, std::string> names;
-  auto shim_imports = static_cast<uint32_t>(map.shim_imports.size());
   if (const Section* section = shim.find_custom_section("name"))
     for (const auto& [index, name] : function_names(wasm::custom_contents(*section))) {
-      if (index < shim_imports) continue;
+      if (index < map.shim_imports.size() || index >= shim.function_count()) continue;
       std::string_view short_name = name.substr(0, name.find('('));
-      if (size_t colon = short_name.rfind(':'); colon != std::string_view::npos)
+      if (const size_t colon = short_name.rfind(':'); colon != std::string_view::npos)
         short_name.remove_prefix(colon + 1);
       names[map.shim_function(index)] = prefix + std::string(short_name);
     }
   for (const wasm::Export& item : shim.exports)
     if (item.kind == wasm::ExternalKind::kFunction)
       names[map.shim_function(item.index)] = prefix + std::string(item.name);
-  for (uint32_t i = 0; i < map.thunks.size(); ++i)
-    names[map.first_thunk + i] = prefix + map.thunks[i].name;
-  if (!code.moved_functions.empty()) {
-    std::map<uint32_t, std::string_view> old_names;
-    if (const Section* section = application.find_custom_section("name"))
-      old_names = function_names(wasm::custom_contents(*section));
-    for (uint32_t i = 0; i < code.moved_functions.size(); ++i) {
-      auto found = old_names.find(code.moved_functions[i]);
-      if (found != old_names.end())
-        names[map.function_count + i] = std::string(found->second) + ".wasm_vfs";
-    }
-  }
+  const auto name_thunks = [&](const std::vector<AddedFunction>& functions, uint32_t first) {
+    for (uint32_t i = 0; i < functions.size(); ++i)
+      if (functions[i].kind == AddedFunction::Kind::kThunk)
+        names[first + i] = names[functions[i].value];
+  };
+  name_thunks(map.added_before, map.first_added_before);
+  name_thunks(map.added_after, map.first_added_after);
+
+  std::map<uint32_t, std::string_view> old_names;
+  if (const Section* section = application.find_custom_section("name"))
+    old_names = function_names(wasm::custom_contents(*section));
+  for (const auto& [index, name] : old_names)
+    if (!map.added_before.empty() && index < application.imported_functions &&
+        map.application_function(index) < map.first_added_before)
+      names[map.application_function(index)] = name;
+  for (uint32_t i = 0; i < code.moved_functions.size(); ++i)
+    if (const auto found = old_names.find(code.moved_functions[i]); found != old_names.end())
+      names[map.function_count + i] = std::string(found->second) + ".wasm_vfs";
   return {names.begin(), names.end()};
 }
 
@@ -214,12 +224,15 @@ class Splicer {
     switch (id) {
       case SectionId::kType:
         return write_vector(id, old, shim_types(shim_));
+      case SectionId::kImport:
+        return old ? write_imports(old) : ok_status();
       case SectionId::kFunction:
         return write_vector(id, old, shim_functions(map_, code_));
       case SectionId::kGlobal:
         return write_vector(id, old, shim_globals(input_.memory));
       case SectionId::kTable:
       case SectionId::kExport:
+      case SectionId::kStart:
       case SectionId::kElement:
         return old ? write_vector(id, old, {}) : ok_status();
       case SectionId::kMemory:
@@ -242,22 +255,51 @@ class Splicer {
     }
   }
 
+  /// Writes the import section without the imports that are removed.
+  Status write_imports(const Section* old) {
+    Editor editor(old->contents);
+    if (!map_.added_before.empty())
+      change_count(editor, old->contents, -static_cast<int64_t>(map_.added_before.size()));
+    for (const InterceptedImport& import : input_.interception.imports) {
+      if (!import.removed) continue;
+      const uint64_t begin = import.offset - old->contents_offset();
+      wasm::Cursor cursor(old->contents.subspan(begin), import.offset);
+      const std::string_view module = cursor.read_name("module name");
+      const std::string_view name = cursor.read_name("name");
+      const uint8_t kind = cursor.read_byte("kind");
+      const uint32_t type = cursor.read_u32("type index");
+      if (cursor.failed() || module != import.module || name != import.call || kind != 0 ||
+          type != import.type_index)
+        return Error{application_.file + ": import section (offset " +
+                     wasm::hexadecimal(import.offset) +
+                     "): the import is in a short form that cannot be removed; pack without "
+                     "--sealed"};
+      editor.replace(begin, begin + cursor.position());
+    }
+    if (editor.changed())
+      write(SectionId::kImport, old, editor.finish());
+    else
+      out().add_view(old->whole);
+    return ok_status();
+  }
+
   /// Writes a section that is a vector: with references to intercepted imports redirected, and
   /// with more entries.
   Status write_vector(SectionId id, const Section* old, const Addition& addition) {
     const Bytes contents = old ? old->contents : Bytes{};
     Editor editor(contents);
-    if (addition.count != 0) raise_count(editor, contents, addition.count);
+    if (addition.count != 0)
+      append(change_count(editor, contents, addition.count), addition.before);
     if (old) {
       const auto redirect = [&](const wasm::IndexUse& use) {
-        if (use.space != wasm::IndexSpace::kFunction || use.value >= map_.replaced_imports.size())
-          return;
-        const uint32_t function = map_.replaced_imports[use.value];
-        if (function != kUnmapped) editor.replace_index(use, function);
+        if (use.space != wasm::IndexSpace::kFunction) return;
+        const uint32_t function = map_.application_function(use.value);
+        if (function != use.value) editor.replace_index(use, function);
       };
       RETURN_IF_ERROR(wasm::walk_section_indices(application_, *old, redirect));
     }
-    if (addition.count != 0) append(editor.replace(contents.size(), contents.size()), addition.bytes);
+    if (addition.count != 0)
+      append(editor.replace(contents.size(), contents.size()), addition.after);
     if (editor.changed())
       write(id, old, editor.finish());
     else
@@ -271,7 +313,7 @@ class Splicer {
     constexpr uint8_t kPassive = 0x01;
     const Bytes contents = old ? old->contents : Bytes{};
     Editor editor(contents);
-    raise_count(editor, contents, 2);
+    change_count(editor, contents, 2);
     ByteBuffer& index_header = editor.replace(contents.size(), contents.size());
     index_header.push_back(kPassive);
     wasm::append_unsigned_leb(index_header, input_.index.size());
@@ -307,7 +349,7 @@ class Splicer {
     Bytes contents = wasm::custom_contents(section);
     if (section.name == "name" && !wrote_names_) {
       wrote_names_ = true;
-      write_custom(section.name, &section, add_function_names(contents, added_names()));
+      write_custom(section.name, &section, add_function_names(contents, new_names(), renumbered_below()));
     } else if (section.name == "producers" && !wrote_producers_) {
       wrote_producers_ = true;
       write_custom(section.name, &section, owned(add_producer(contents, "wasm-vfs", input_.version)));
@@ -324,14 +366,19 @@ class Splicer {
   }
 
   void write_missing_custom() {
-    if (!wrote_names_) write_custom("name", nullptr, add_function_names({}, added_names()));
+    if (!wrote_names_) write_custom("name", nullptr, add_function_names({}, new_names()));
     if (!wrote_producers_) write_custom("producers", nullptr, owned(add_producer({}, "wasm-vfs", input_.version)));
     if (!wrote_target_features_)
       write_custom("target_features", nullptr, owned(add_target_features({}, kFeatures)));
   }
 
-  std::vector<std::pair<uint32_t, std::string>> added_names() const {
-    return names_of_added_functions(application_, shim_, map_, code_);
+  std::vector<std::pair<uint32_t, std::string>> new_names() const {
+    return new_function_names(application_, shim_, map_, code_);
+  }
+
+  /// Names of functions below this are in new_names(), if they have one.
+  uint32_t renumbered_below() const {
+    return map_.added_before.empty() ? 0 : application_.imported_functions;
   }
 
   inline static const std::vector<std::string_view> kFeatures = {"bulk-memory", "mutable-globals",

@@ -56,20 +56,19 @@ class Trees:
             tree = os.path.join(path, "root", "tree")
             os.makedirs(os.path.join(tree, "list"))
             source = random.Random(1)
-            # With very many files, all but the first thousand share their bytes: the subject is look-up.
-            shared = None
+            # With very many files, those after the first thousand share their bytes, and a file of the host
+            # for each thousand (a file cannot have 100,000 links): the subject is look-up.
             for file in range(files):
                 full = os.path.join(tree, guest_path(file))
                 if file % 50 == 0:
                     os.makedirs(os.path.dirname(full))
-                if shared is not None:
-                    os.link(shared, full)
+                if file >= 1000 and file % 1000 != 0:
+                    os.link(os.path.join(tree, guest_path(file - file % 1000)), full)
                     continue
+                if file <= 1000:
+                    contents = source.randbytes(SMALL_FILE)
                 with open(full, "wb") as out:
-                    out.write(source.randbytes(SMALL_FILE))
-                if file == 999:
-                    shared = os.path.join(tree, "shared.bin")
-                    shutil.copy(full, shared)
+                    out.write(contents)
             for entry in range(LISTED_ENTRIES):
                 open(os.path.join(tree, "list", f"e{entry:06}.txt"), "wb").close()
             with open(os.path.join(tree, "large.bin"), "wb") as out:

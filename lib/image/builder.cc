@@ -68,17 +68,20 @@ class SizedFile {
 
   /// The next block of at most buffer.size() bytes; empty after the file's last.
   Result<Bytes> next(ByteBuffer& buffer) {
+    if (ended_) return Bytes();
     const uint64_t left = size_ - offset_;
     ASSIGN_OR_RETURN(const size_t got, file_->read(buffer));
     // Every read asks for a full buffer, so one that gives less has seen the file's end.
-    if (got > left || (got < left && got < buffer.size())) return changed();
+    ended_ = got < buffer.size();
+    if (got > left || (got < left && ended_)) return changed();
     offset_ += got;
     return Bytes(buffer.data(), got);
   }
 
   Error changed() const {
     return Error{printable(path_) + ": changed while it was packed: it had " +
-                 std::to_string(size_) + " bytes when the directory was scanned; pack again when "
+                 std::to_string(size_) +
+                 " bytes when the directory was scanned; pack again when "
                  "nothing writes to it"};
   }
 
@@ -90,6 +93,7 @@ class SizedFile {
   std::string path_;
   uint64_t size_;
   uint64_t offset_ = 0;
+  bool ended_ = false;
 };
 
 Result<Digest> hash_file(const HostFiles& files, const std::string& path, uint64_t size,
@@ -104,11 +108,9 @@ Result<Digest> hash_file(const HostFiles& files, const std::string& path, uint64
 }
 
 Result<bool> equal_files(const HostFiles& files, const std::string& a, const std::string& b,
-                         uint64_t size) {
+                         uint64_t size, ByteBuffer& buffer_a, ByteBuffer& buffer_b) {
   ASSIGN_OR_RETURN(SizedFile file_a, SizedFile::open(files, a, size));
   ASSIGN_OR_RETURN(SizedFile file_b, SizedFile::open(files, b, size));
-  ByteBuffer buffer_a(kBlockSize);
-  ByteBuffer buffer_b(kBlockSize);
   while (true) {
     ASSIGN_OR_RETURN(const Bytes block_a, file_a.next(buffer_a));
     ASSIGN_OR_RETURN(const Bytes block_b, file_b.next(buffer_b));
@@ -171,13 +173,15 @@ class Sharing {
 
     // The first file with some bytes keeps them; candidates_ is in node order within a size.
     std::map<std::pair<uint64_t, Digest>, std::vector<uint32_t>> originals;
+    ByteBuffer buffer_a(kBlockSize);
+    ByteBuffer buffer_b(kBlockSize);
     for (uint32_t candidate : candidates_) {
       const Entry& entry = *nodes_[candidate].entry;
       std::vector<uint32_t>& same_hash = originals[{entry.size, *digest_[candidate]}];
       for (uint32_t original : same_hash) {
         ASSIGN_OR_RETURN(const bool equal,
                          equal_files(files_, nodes_[original].entry->host_path, entry.host_path,
-                                     entry.size));
+                                     entry.size, buffer_a, buffer_b));
         if (!equal) continue;
         original_[candidate] = original;
         break;
@@ -213,9 +217,9 @@ class Sharing {
     for (size_t t = 1; t < thread_count; ++t) threads.emplace_back(work, std::ref(errors[t]));
     if (thread_count > 0) work(errors[0]);
     for (std::thread& thread : threads) thread.join();
-    const auto first = std::min_element(
-        errors.begin(), errors.end(),
-        [](const auto& a, const auto& b) { return a.first < b.first; });
+    const auto first =
+        std::min_element(errors.begin(), errors.end(),
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
     if (first != errors.end() && first->first < candidates_.size()) return first->second;
     return ok_status();
   }
@@ -279,10 +283,6 @@ Status place_contents(std::vector<FlatEntry>& nodes, const HostFiles& files, uns
     image.extents.push_back({entry.host_path, entry.size, sharing.digest_of(i)});
   }
   return ok_status();
-}
-
-uint32_t hash_of_path(std::string_view path) {
-  return static_cast<uint32_t>(XXH64(path.data(), path.size(), 0) >> 32);
 }
 
 /// Lays out the index. All sizes are checked by then, so the 32-bit casts are safe.
@@ -417,9 +417,15 @@ Result<Image> build(const Tree& tree, const HostFiles& files, unsigned threads) 
   ASSIGN_OR_RETURN(std::vector<FlatEntry> nodes, flatten(tree));
   for (const FlatEntry& node : nodes) {
     switch (node.entry->kind) {
-      case NodeKind::kDirectory: ++image.statistics.directories; break;
-      case NodeKind::kFile: ++image.statistics.files; break;
-      case NodeKind::kSymlink: ++image.statistics.symlinks; break;
+      case NodeKind::kDirectory:
+        ++image.statistics.directories;
+        break;
+      case NodeKind::kFile:
+        ++image.statistics.files;
+        break;
+      case NodeKind::kSymlink:
+        ++image.statistics.symlinks;
+        break;
     }
   }
   --image.statistics.directories;  // the root

@@ -33,7 +33,7 @@ struct Extent {
 
 struct Statistics {
   uint32_t files = 0;
-  uint32_t directories = 0;   // without the root
+  uint32_t directories = 0;  // without the root
   uint32_t symlinks = 0;
   uint64_t file_bytes = 0;    // as the guest sees them
   uint32_t shared_files = 0;  // whose bytes another file's extent holds
@@ -48,8 +48,8 @@ struct LargeFile {
 struct Image {
   IndexHeader header;
   ByteBuffer index;
-  std::vector<Extent> extents;     // in the order of their bytes in the contents
-  uint32_t contents_size = 0;      // bytes: the sum of the extents' sizes
+  std::vector<Extent> extents;  // in the order of their bytes in the contents
+  uint32_t contents_size = 0;   // bytes: the sum of the extents' sizes
   Statistics statistics;
   std::vector<LargeFile> largest;  // the five largest files, for messages about size
 };

@@ -97,7 +97,7 @@ Result<ExcludeRules::Rule> ExcludeRules::parse(std::string_view pattern) {
     component.clear();
   };
   for (size_t i = 0; i < pattern.size();) {
-    if (pattern.substr(i, 2) == "\\/") ++i;  // an escaped slash is a slash
+    if (pattern.substr(i, 2) == "\\/") ++i;   // an escaped slash is a slash
     if (ends_in_slash) rule.anchored = true;  // it was not the last character
     ends_in_slash = pattern[i] == '/';
     if (ends_in_slash) {

@@ -20,10 +20,10 @@
 // leading slash. A slot's home is (hash * home_count) >> 32: it never falls as the hash grows, so
 // the slots are simply sorted by hash (equal ones by node), each at its home or as little after it
 // as its predecessors allow. A free slot has hash 0xffffffff and node kNoNode. A look-up starts at
-// the home and ends at a free slot or a greater hash; a slot with the same hash is a candidate whose
-// path must be compared. The table does not wrap: slot_count = home_count plus what the last slots spill
-// over plus at least kSlotsPerRead free slots, so that any kSlotsPerRead slots from a home on can
-// be read, and every look-up ends before slot_count.
+// the home and ends at a free slot or a greater hash; a slot with the same hash is a candidate
+// whose path must be compared. The table does not wrap: slot_count = home_count plus what the last
+// slots spill over plus at least kSlotsPerRead free slots, so that any kSlotsPerRead slots from a
+// home on can be read, and every look-up ends before slot_count.
 
 #ifndef WASM_VFS_IMAGE_FORMAT_H_
 #define WASM_VFS_IMAGE_FORMAT_H_
@@ -56,7 +56,7 @@ struct IndexHeader {
   uint32_t index_size;     // bytes of the whole index segment
   uint32_t contents_size;  // bytes of the contents segment
   uint32_t node_count;
-  uint32_t nodes_offset;   // offsets count from the start of the index segment
+  uint32_t nodes_offset;  // offsets count from the start of the index segment
   uint32_t home_count;
   uint32_t slot_count;
   uint32_t slots_offset;
@@ -64,7 +64,7 @@ struct IndexHeader {
   uint32_t mounts_offset;
   uint32_t strings_size;
   uint32_t strings_offset;
-  uint32_t reserved[2];    // 0
+  uint32_t reserved[2];  // 0
 };
 static_assert(sizeof(IndexHeader) == 64);
 
@@ -73,10 +73,13 @@ struct Node {
   uint16_t string_size;    // of a directory: its full path; else its name
   uint8_t name_size;       // the name is the last bytes of the string
   uint8_t kind_and_flags;
-  uint32_t parent;         // node; the root is its own parent
-  uint32_t data;           // file: offset in the contents; directory: first child; symlink: target's offset in the strings
-  uint32_t size;           // file: bytes; directory: number of children; symlink: bytes of the target
-  uint32_t mtime_low;      // nanoseconds since 1970-01-01 UTC, as a 64-bit number in two halves
+  uint32_t parent;  // node; the root is its own parent
+  // What data and size are: of a file, its offset in the contents and its bytes; of a directory,
+  // its first child and the number of children; of a symlink, the target's offset in the strings
+  // and bytes.
+  uint32_t data;
+  uint32_t size;
+  uint32_t mtime_low;  // nanoseconds since 1970-01-01 UTC, as a 64-bit number in two halves
   uint32_t mtime_high;
 };
 static_assert(sizeof(Node) == 28);

@@ -26,14 +26,21 @@ Error system_error(std::string_view path, std::string_view action, int code) {
 
 HostKind kind_of_mode(mode_t mode) {
   switch (mode & S_IFMT) {
-    case S_IFDIR: return HostKind::kDirectory;
-    case S_IFREG: return HostKind::kFile;
-    case S_IFLNK: return HostKind::kSymlink;
-    case S_IFSOCK: return HostKind::kSocket;
-    case S_IFIFO: return HostKind::kFifo;
+    case S_IFDIR:
+      return HostKind::kDirectory;
+    case S_IFREG:
+      return HostKind::kFile;
+    case S_IFLNK:
+      return HostKind::kSymlink;
+    case S_IFSOCK:
+      return HostKind::kSocket;
+    case S_IFIFO:
+      return HostKind::kFifo;
     case S_IFBLK:
-    case S_IFCHR: return HostKind::kDevice;
-    default: return HostKind::kUnknown;
+    case S_IFCHR:
+      return HostKind::kDevice;
+    default:
+      return HostKind::kUnknown;
   }
 }
 
@@ -128,7 +135,8 @@ class PosixFiles final : public HostFiles {
   }
 
   Result<std::unique_ptr<HostFile>> open(const std::string& path) const override {
-    // O_NONBLOCK: a file that became a FIFO since the scan must not hang us; its size will not match.
+    // O_NONBLOCK: a file that became a FIFO since the scan must not hang us; its size will not
+    // match.
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) return system_error(path, "open", errno);
     return std::unique_ptr<HostFile>(std::make_unique<PosixFile>(descriptor, path));

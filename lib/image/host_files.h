@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The little that packing needs of the host's file system, as an interface, so that tests can put an
-// in-memory tree in its place (tests/unit/image/fake_host_files.h). Tested by host_files_test.cc.
+// The little that packing needs of the host's file system, as an interface, so that tests can put
+// an in-memory tree in its place (tests/unit/image/fake_host_files.h). Tested by
+// host_files_test.cc.
 
 #ifndef WASM_VFS_IMAGE_HOST_FILES_H_
 #define WASM_VFS_IMAGE_HOST_FILES_H_
@@ -21,10 +22,10 @@ enum class HostKind { kDirectory, kFile, kSymlink, kSocket, kFifo, kDevice, kUnk
 
 struct HostStat {
   HostKind kind = HostKind::kUnknown;
-  uint64_t size = 0;         // bytes; of a symlink or directory: meaningless
-  int64_t mtime_ns = 0;      // nanoseconds since 1970-01-01 UTC
-  bool executable = false;   // the owner's x bit
-  uint64_t device = 0;       // device and inode together tell whether two paths are one object
+  uint64_t size = 0;        // bytes; of a symlink or directory: meaningless
+  int64_t mtime_ns = 0;     // nanoseconds since 1970-01-01 UTC
+  bool executable = false;  // the owner's x bit
+  uint64_t device = 0;      // device and inode together tell whether two paths are one object
   uint64_t inode = 0;
 };
 

@@ -3,6 +3,8 @@
 
 #include "image/paths.h"
 
+#include <xxhash.h>
+
 #include <cstddef>
 #include <cstdint>
 
@@ -106,6 +108,10 @@ Result<std::string> normalise_guest_path(std::string_view path) {
   }
   if (result.empty()) result = "/";
   return result;
+}
+
+uint32_t hash_of_path(std::string_view path) {
+  return static_cast<uint32_t>(XXH64(path.data(), path.size(), 0) >> 32);
 }
 
 }  // namespace wasm_vfs::image

@@ -4,6 +4,7 @@
 #ifndef WASM_VFS_IMAGE_PATHS_H_
 #define WASM_VFS_IMAGE_PATHS_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ std::vector<std::string_view> components_of(std::string_view path);
 /// trailing slash ("/" for the root). An error for a path that is not absolute, has `..` or a NUL,
 /// is not UTF-8, or is too long.
 Result<std::string> normalise_guest_path(std::string_view path);
+
+/// The hash by which the index finds a node (format.h), of a path without its leading slash.
+uint32_t hash_of_path(std::string_view path);
 
 }  // namespace wasm_vfs::image
 

@@ -6,8 +6,6 @@
 
 #include "image/reader.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -43,10 +41,6 @@ Error broken(const std::string& part, uint64_t offset, const std::string& why) {
   return Error{"index, " + part + " (offset " + hex(offset) + "): " + why};
 }
 
-uint32_t hash_of_path(std::string_view path) {
-  return static_cast<uint32_t>(XXH64(path.data(), path.size(), 0) >> 32);
-}
-
 }  // namespace
 
 bool looks_like_index(Bytes segment) {
@@ -64,15 +58,17 @@ Result<ImageReader> ImageReader::open(Bytes index, Bytes contents) {
 
 Status ImageReader::check_layout() {
   if (!looks_like_index(index_)) {
-    return broken("header", 0, "these " + std::to_string(index_.size()) +
-                                   " bytes do not begin as an index does");
+    return broken(
+        "header", 0,
+        "these " + std::to_string(index_.size()) + " bytes do not begin as an index does");
   }
   header_ = load<IndexHeader>(index_, 0);
   const auto expect = [](const char* field, size_t offset, uint64_t found,
                          uint64_t expected) -> Status {
     if (found == expected) return ok_status();
-    return broken("header", offset, std::string(field) + " is " + std::to_string(found) +
-                                        ", expected " + std::to_string(expected));
+    return broken("header", offset,
+                  std::string(field) + " is " + std::to_string(found) + ", expected " +
+                      std::to_string(expected));
   };
 #define EXPECT_FIELD(field, expected) \
   RETURN_IF_ERROR(expect(#field, offsetof(IndexHeader, field), header_.field, expected))
@@ -106,8 +102,8 @@ Status ImageReader::check_nodes() const {
   for (uint32_t i = 0; i < header_.node_count; ++i) {
     const Node node = this->node(i);
     const auto wrong = [i, this](const std::string& why) {
-      return broken("node " + std::to_string(i),
-                    header_.nodes_offset + uint64_t{i} * sizeof(Node), why);
+      return broken("node " + std::to_string(i), header_.nodes_offset + uint64_t{i} * sizeof(Node),
+                    why);
     };
     const NodeKind kind = kind_of(node);
     const bool is_directory = kind == NodeKind::kDirectory;
@@ -129,7 +125,8 @@ Status ImageReader::check_nodes() const {
 
     // Its strings.
     if (uint64_t{node.string_offset} + node.string_size > header_.strings_size ||
-        node.name_size > node.string_size || (!is_directory && node.name_size != node.string_size)) {
+        node.name_size > node.string_size ||
+        (!is_directory && node.name_size != node.string_size)) {
       return wrong("its string or name has an impossible size or offset");
     }
     if (i == kRootNode) {
@@ -228,8 +225,8 @@ Status ImageReader::check_slots() const {
   for (uint32_t i = 0; i < header_.slot_count; ++i) {
     const Slot slot = this->slot(i);
     const auto wrong = [i, this](const std::string& why) {
-      return broken("slot " + std::to_string(i),
-                    header_.slots_offset + uint64_t{i} * sizeof(Slot), why);
+      return broken("slot " + std::to_string(i), header_.slots_offset + uint64_t{i} * sizeof(Slot),
+                    why);
     };
     if (slot.node == kNoNode) {
       if (slot.hash != 0xffffffffu) return wrong("free, but has a hash");
@@ -239,8 +236,8 @@ Status ImageReader::check_slots() const {
     if (slot.hash != path_hash(node(slot.node), scratch)) {
       return wrong("its hash is not that of node " + std::to_string(slot.node));
     }
-    if (used != 0 && (slot.hash < previous.hash ||
-                      (slot.hash == previous.hash && slot.node <= previous.node))) {
+    if (used != 0 &&
+        (slot.hash < previous.hash || (slot.hash == previous.hash && slot.node <= previous.node))) {
       return wrong("out of order");
     }
     const uint64_t home = (uint64_t{slot.hash} * header_.home_count) >> 32;
@@ -250,14 +247,14 @@ Status ImageReader::check_slots() const {
     end = uint64_t{i} + 1;
   }
   if (used != header_.node_count) {
-    return broken("slots", header_.slots_offset, std::to_string(used) + " in use, expected " +
-                                                     std::to_string(header_.node_count));
+    return broken("slots", header_.slots_offset,
+                  std::to_string(used) + " in use, expected " + std::to_string(header_.node_count));
   }
   const uint64_t expected = std::max<uint64_t>(end, header_.home_count) + kSlotsPerRead;
   if (header_.slot_count != expected) {
-    return broken("header", offsetof(IndexHeader, slot_count),
-                  std::to_string(header_.slot_count) + " slots, expected " +
-                      std::to_string(expected));
+    return broken(
+        "header", offsetof(IndexHeader, slot_count),
+        std::to_string(header_.slot_count) + " slots, expected " + std::to_string(expected));
   }
   return ok_status();
 }
@@ -317,7 +314,8 @@ std::optional<uint32_t> ImageReader::find(std::string_view path) const {
   if (!path.starts_with('/')) return std::nullopt;
   const uint32_t hash = hash_of_path(path.substr(1));
   auto i = static_cast<uint32_t>((uint64_t{hash} * header_.home_count) >> 32);
-  for (Slot slot = this->slot(i); slot.node != kNoNode && slot.hash <= hash; slot = this->slot(++i)) {
+  for (Slot slot = this->slot(i); slot.node != kNoNode && slot.hash <= hash;
+       slot = this->slot(++i)) {
     if (slot.hash == hash && this->path(slot.node) == path) return slot.node;
   }
   return std::nullopt;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Reads an image back: what ls, cat, extract and verify stand on. The image may come from anyone, so
-// open() checks all that the format (format.h, docs/image-format.md) promises; nothing that it
-// accepted can lead the other functions out of the bytes. Tested by reader_test.cc and, with hostile
-// bytes, tests/fuzz/index_fuzz.cc.
+// Reads an image back: what ls, cat, extract and verify stand on. The image may come from anyone,
+// so open() checks all that the format (format.h, docs/image-format.md) promises; nothing that it
+// accepted can lead the other functions out of the bytes. Tested by reader_test.cc and, with
+// hostile bytes, tests/fuzz/index_fuzz.cc.
 
 #ifndef WASM_VFS_IMAGE_READER_H_
 #define WASM_VFS_IMAGE_READER_H_

@@ -36,22 +36,32 @@ std::string join(std::string_view directory, std::string_view name) {
 
 const char* with_article(HostKind kind) {
   switch (kind) {
-    case HostKind::kDirectory: return "a directory";
-    case HostKind::kFile: return "a file";
-    case HostKind::kSymlink: return "a symlink";
-    case HostKind::kSocket: return "a socket";
-    case HostKind::kFifo: return "a FIFO";
-    case HostKind::kDevice: return "a device";
-    case HostKind::kUnknown: break;
+    case HostKind::kDirectory:
+      return "a directory";
+    case HostKind::kFile:
+      return "a file";
+    case HostKind::kSymlink:
+      return "a symlink";
+    case HostKind::kSocket:
+      return "a socket";
+    case HostKind::kFifo:
+      return "a FIFO";
+    case HostKind::kDevice:
+      return "a device";
+    case HostKind::kUnknown:
+      break;
   }
   return "of an unknown kind";
 }
 
 const char* noun(NodeKind kind) {
   switch (kind) {
-    case NodeKind::kDirectory: return "directory";
-    case NodeKind::kFile: return "file";
-    case NodeKind::kSymlink: break;
+    case NodeKind::kDirectory:
+      return "directory";
+    case NodeKind::kFile:
+      return "file";
+    case NodeKind::kSymlink:
+      break;
   }
   return "symlink";
 }
@@ -66,7 +76,9 @@ std::string exclude_flag(std::string_view relative_path) {
   return "--exclude '" + printable(quoted) + "'";
 }
 
-bool name_less(const Entry& entry, std::string_view name) { return entry.name < name; }
+bool name_less(const Entry& entry, std::string_view name) {
+  return entry.name < name;
+}
 
 /// What could not be packed, with the host paths.
 class Problems {
@@ -83,7 +95,8 @@ class Problems {
     if (paths_.empty()) return ok_status();
     Error error = first_;
     if (paths_.size() > 1) {
-      error.message += " (and " + std::to_string(paths_.size() - 1) + " more that cannot be packed:";
+      error.message +=
+          " (and " + std::to_string(paths_.size() - 1) + " more that cannot be packed:";
       for (size_t i = 1; i < paths_.size() && i <= kMaxProblemsNamed; ++i) {
         error.message += (i == 1 ? " " : ", ") + printable(paths_[i]);
       }
@@ -108,8 +121,8 @@ class Scanner {
     ASSIGN_OR_RETURN(const HostStat stat, files_.stat(source.host_path));
     const HostKind wanted = source.is_file ? HostKind::kFile : HostKind::kDirectory;
     if (stat.kind != wanted) {
-      std::string why = std::string("is ") + with_article(stat.kind) + ", not " +
-                        with_article(wanted);
+      std::string why =
+          std::string("is ") + with_article(stat.kind) + ", not " + with_article(wanted);
       if (stat.kind == HostKind::kFile) why += "; pack it with --file";
       if (stat.kind == HostKind::kDirectory) why += "; pack it with --dir";
       return Error{printable(source.host_path) + ": " + why};
@@ -185,8 +198,9 @@ class Scanner {
               return ancestor.device == stat.device && ancestor.inode == stat.inode;
             });
         if (loop) {
-          return problems_.add(host, "leads back to a directory that it lies in; leave it out with " +
-                                         exclude_flag(relative));
+          return problems_.add(host,
+                               "leads back to a directory that it lies in; leave it out with " +
+                                   exclude_flag(relative));
         }
         Entry child;
         child.mtime_ns = mtime_of(host, stat);
@@ -222,8 +236,9 @@ class Scanner {
   bool check_name(const std::string& name, const std::string& host, const std::string& relative,
                   size_t guest_size) {
     if (!is_utf8(name)) {
-      problems_.add(host, "its name is not UTF-8, as WASI wants it; rename it, or leave it out with " +
-                              exclude_flag(relative));
+      problems_.add(host,
+                    "its name is not UTF-8, as WASI wants it; rename it, or leave it out with " +
+                        exclude_flag(relative));
       return false;
     }
     if (name.size() > kMaxNameSize) {
@@ -379,8 +394,9 @@ class Overlay {
                    " where an earlier --dir is mounted; leave one of them out"};
     }
     if (above.kind != below.kind) {
-      tree_.warnings.push_back(printable(path) + ": a " + noun(above.kind) + " takes the place of a " +
-                               noun(below.kind) + " that an earlier --dir or --file put there");
+      tree_.warnings.push_back(printable(path) + ": a " + noun(above.kind) +
+                               " takes the place of a " + noun(below.kind) +
+                               " that an earlier --dir or --file put there");
     }
     below = std::move(above);
     return ok_status();
@@ -404,8 +420,7 @@ void warn_of_case(const Entry& directory, const std::string& path,
   for (const Entry& child : directory.children) {
     folded.emplace_back(ascii_lower(child.name), &child);
   }
-  std::stable_sort(folded.begin(), folded.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(folded.begin(), folded.end());  // equal ones by their place in the directory
   for (size_t i = 1; i < folded.size(); ++i) {
     if (folded[i].first != folded[i - 1].first) continue;
     warnings.push_back(printable(path + '/' + folded[i - 1].second->name) + " and " +
@@ -427,7 +442,8 @@ Result<Tree> scan(const std::vector<Source>& sources, const ScanOptions& options
   for (const Source& source : sources) {
     ASSIGN_OR_RETURN(const std::string guest_path, normalise_guest_path(source.guest_path));
     if (source.is_file && guest_path == "/") {
-      return Error{printable(source.host_path) + ": a file cannot be packed as /; name it: --file '" +
+      return Error{printable(source.host_path) +
+                   ": a file cannot be packed as /; name it: --file '" +
                    printable(source.host_path) + "::/NAME'"};
     }
     if (!guest_paths.insert(guest_path).second) {

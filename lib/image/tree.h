@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Scans host directories and files into one tree as the guest will see it. Reads names, kinds, sizes
-// and link targets; the files' bytes are read later (builder.h). Tested by tree_test.cc.
+// Scans host directories and files into one tree as the guest will see it. Reads names, kinds,
+// sizes and link targets; the files' bytes are read later (builder.h). Tested by tree_test.cc.
 
 #ifndef WASM_VFS_IMAGE_TREE_H_
 #define WASM_VFS_IMAGE_TREE_H_
@@ -43,13 +43,13 @@ struct ScanOptions {
 struct Entry {
   std::string name;
   NodeKind kind = NodeKind::kDirectory;
-  bool executable = false;        // file
-  bool mount_point = false;       // directory
-  uint64_t size = 0;              // file: bytes
+  bool executable = false;   // file
+  bool mount_point = false;  // directory
+  uint64_t size = 0;         // file: bytes
   uint64_t mtime_ns = 0;
-  std::string host_path;          // file: where its bytes are
-  std::string target;             // symlink
-  std::vector<Entry> children;    // directory: in ascending byte order of the names
+  std::string host_path;        // file: where its bytes are
+  std::string target;           // symlink
+  std::vector<Entry> children;  // directory: in ascending byte order of the names
 };
 
 struct Tree {

@@ -134,9 +134,11 @@ TEST_CASE("the host's names of the directories do not matter", "[builder]") {
 TEST_CASE("a file that changes while it is packed is an error", "[builder]") {
   const std::string old(300'000, 'o');
   const std::string changed =
-      ": changed while it was packed: it had 300000 bytes when the directory was scanned; pack again "
+      ": changed while it was packed: it had 300000 bytes when the directory was scanned; pack "
+      "again "
       "when nothing writes to it";
-  for (const std::string& now : {std::string(), old.substr(1), old + 'o', std::string(600'000, 'o')}) {
+  for (const std::string& now :
+       {std::string(), old.substr(1), old + 'o', std::string(600'000, 'o')}) {
     CAPTURE(now.size());
     SECTION("before the build reads it") {
       FakeHostFiles files;
@@ -175,7 +177,8 @@ TEST_CASE("errors of the sink and of reading end the writing", "[builder]") {
   CHECK(error_of_writing(image, files) == "d/b: cannot open: Permission denied");
 }
 
-TEST_CASE("too much is an error that names the largest files, before anything is read", "[builder]") {
+TEST_CASE("too much is an error that names the largest files, before anything is read",
+          "[builder]") {
   FakeHostFiles files;
   for (uint64_t i = 1; i <= 7; ++i) {
     files.file("d/" + std::to_string(i), "").size = i * 200'000'000;
@@ -184,7 +187,8 @@ TEST_CASE("too much is an error that names the largest files, before anything is
   const auto image = build(*tree, files);
   REQUIRE_FALSE(image.ok());
   CHECK(image.error().message ==
-        "the files to pack take 5600000456 bytes; a module can hold less than 4278190080; the largest "
+        "the files to pack take 5600000456 bytes; a module can hold less than 4278190080; the "
+        "largest "
         "files: /d/7 (1400000000 bytes), /d/6 (1200000000 bytes), /d/5 (1000000000 bytes), /d/4 "
         "(800000000 bytes), /d/3 (600000000 bytes)");
   CHECK(files.opened() == 0);
@@ -251,7 +255,8 @@ TEST_CASE("100,000 files take at most 40 bytes each besides their names, and lit
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   REQUIRE(image.ok());
   CHECK(image->index.size() <= 40 * 101'001 + name_bytes);
-  WARN("index of 100,000 files: " << image->index.size() << " bytes in " << seconds.count() << " s");
+  WARN("index of 100,000 files: " << image->index.size() << " bytes in " << seconds.count()
+                                  << " s");
   CHECK(seconds.count() < 5);  // 0.1 in a release build; sanitizers are slow
 }
 

@@ -89,7 +89,9 @@ const Case kCases[] = {
     {"\n\na", "a", true},
     {"a   ", "a", true},
     {"a\r\nb\r\n", "b", true},
-    {"\xef\xbb\xbf" "a", "a", true},
+    {"\xef\xbb\xbf"
+     "a",
+     "a", true},
     {"a b", "a b", true},
 };
 
@@ -167,7 +169,8 @@ void list_files(const Entry& entry, const std::string& path, std::vector<std::st
 
 bool has_stars_after_a_name(const std::string& pattern) {
   for (size_t i = pattern.find("**"); i != std::string::npos; i = pattern.find("**", i + 1)) {
-    if (i > 0 && std::string_view("/!*").find(pattern[i - 1]) == std::string_view::npos) return true;
+    if (i > 0 && std::string_view("/!*").find(pattern[i - 1]) == std::string_view::npos)
+      return true;
   }
   return false;
 }
@@ -180,13 +183,15 @@ TEST_CASE("random patterns leave in what git leaves in", "[exclude][git]") {
   }
   TemporaryDirectory temporary;
   const std::string tree = temporary.path() + "/tree";
-  const std::string git = "git --git-dir='" + temporary.path() + "/git' --work-tree='" + tree + "' ";
+  const std::string git =
+      "git --git-dir='" + temporary.path() + "/git' --work-tree='" + tree + "' ";
   std::filesystem::create_directory(tree);
   REQUIRE(output_of(git + "init -q 2>&1") == "");
   // Every path of up to three of these names, the last a file.
   const std::vector<std::string> directory_names = {"a", "b", "ab"};
   const std::vector<std::string> file_names = {"a.x", "b.x", "c", "ba", "a b", ".h", "*"};
-  const std::function<void(const std::string&, int)> fill = [&](const std::string& path, int depth) {
+  const std::function<void(const std::string&, int)> fill = [&](const std::string& path,
+                                                                int depth) {
     std::filesystem::create_directories(temporary.path() + '/' + path);
     for (const std::string& name : file_names) temporary.write(path + '/' + name, "");
     if (depth == 0) return;
@@ -196,9 +201,9 @@ TEST_CASE("random patterns leave in what git leaves in", "[exclude][git]") {
   const size_t all_files = file_names.size() * (1 + 3 + 9 + 27);
 
   std::mt19937 random(20261123);
-  const std::vector<std::string> tokens = {"a",    "b",  "ab", "x",  "*",   "*",   "?",   "**",
-                                           "/",    "/",  "/",  "c",  "[ab]", "[!a]", "\\a", ".x",
-                                           "/**/", "h",  " ",  "\\*", "[a-b]", "***", "**/", "."};
+  const std::vector<std::string> tokens = {"a",    "b", "ab", "x",   "*",     "*",    "?",   "**",
+                                           "/",    "/", "/",  "c",   "[ab]",  "[!a]", "\\a", ".x",
+                                           "/**/", "h", " ",  "\\*", "[a-b]", "***",  "**/", "."};
   const auto pick = [&](size_t count) { return random() % count; };
   int compared = 0;
   int telling = 0;  // of these, how many leave out something, but not all
@@ -209,7 +214,8 @@ TEST_CASE("random patterns leave in what git leaves in", "[exclude][git]") {
       std::string pattern;
       if (pick(4) == 0) pattern += '!';
       if (pick(4) == 0) pattern += '/';
-      for (size_t length = 1 + pick(4); length > 0; --length) pattern += tokens[pick(tokens.size())];
+      for (size_t length = 1 + pick(4); length > 0; --length)
+        pattern += tokens[pick(tokens.size())];
       if (pick(4) == 0) pattern += '/';
       // Git takes an empty component for a name that nothing has; we fold it.
       if (pattern.find("//") != std::string::npos) continue;
@@ -222,7 +228,8 @@ TEST_CASE("random patterns leave in what git leaves in", "[exclude][git]") {
     if (lines.empty()) continue;
     ++compared;
     const std::string list = temporary.write("patterns", lines);
-    const std::string expected = output_of(git + "ls-files --others -z --exclude-from='" + list + "'");
+    const std::string expected =
+        output_of(git + "ls-files --others -z --exclude-from='" + list + "'");
 
     ScanOptions options;
     options.excludes = rules;

@@ -23,7 +23,8 @@ class FakeHostFiles final : public HostFiles {
  public:
   FakeHostFiles() { nodes_[""].stat = stat_of(HostKind::kDirectory); }
 
-  /// Each adds an entry, and the directories above it that are missing. Returns its stat, to change.
+  /// Each adds an entry, and the directories above it that are missing. Returns its stat, to
+  /// change.
   HostStat& directory(const std::string& path) { return add(path, HostKind::kDirectory, ""); }
   HostStat& file(const std::string& path, std::string bytes, bool executable = false) {
     HostStat& stat = add(path, HostKind::kFile, std::move(bytes));

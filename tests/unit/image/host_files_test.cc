@@ -13,7 +13,8 @@
 namespace wasm_vfs::image {
 namespace {
 
-TEST_CASE("listing gives every entry, sorted by bytes, without following symlinks", "[host_files]") {
+TEST_CASE("listing gives every entry, sorted by bytes, without following symlinks",
+          "[host_files]") {
   TemporaryDirectory directory;
   const std::string& top = directory.path();
   directory.write("b", "12345");
@@ -91,7 +92,8 @@ TEST_CASE("errors name the path and the reason", "[host_files]") {
   const auto opened = posix_files().open(directory.path());
   REQUIRE(opened.ok());
   std::vector<uint8_t> buffer(7);
-  CHECK((*opened)->read(buffer).error().message == directory.path() + ": cannot read: Is a directory");
+  CHECK((*opened)->read(buffer).error().message ==
+        directory.path() + ": cannot read: Is a directory");
 }
 
 }  // namespace

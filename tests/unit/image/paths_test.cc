@@ -46,18 +46,27 @@ TEST_CASE("normalise_guest_path folds what does not matter and refuses the rest"
   CHECK(normal("/a..b/...") == "/a..b/...");
   CHECK(normal("/" + std::string(255, 'n')).size() == 256);
 
-  const auto message = [](std::string_view path) { return normalise_guest_path(path).error().message; };
+  const auto message = [](std::string_view path) {
+    return normalise_guest_path(path).error().message;
+  };
   CHECK(message("") == "guest path : must be absolute: begin it with /");
   CHECK(message("a") == "guest path a: must be absolute: begin it with /");
   CHECK(message("/a/../b") == "guest path /a/../b: must not contain `..`");
   CHECK(message("/a\xff") == "guest path /a\\xff: must be UTF-8");
   CHECK(message(std::string_view("/a\0b", 4)) == "guest path /a\\x00b: must not hold a NUL");
-  CHECK(message("/" + std::string(256, 'n')).ends_with("has a name of 256 bytes; at most 255 are possible"));
+  CHECK(message("/" + std::string(256, 'n'))
+            .ends_with("has a name of 256 bytes; at most 255 are possible"));
 
   std::string deep;
   for (int i = 0; i < 2047; ++i) deep += "/d";
   CHECK(normalise_guest_path(deep).ok());  // 4094 bytes
   CHECK(message(deep + "/d").ends_with("is 4096 bytes long; at most 4095 are possible"));
+}
+
+TEST_CASE("hash_of_path is the upper half of XXH64", "[paths]") {
+  // XXH64's own test vectors, seed 0: "" is ef46db3751d8e999, "abc" is 44bc2cf5ad770999.
+  CHECK(hash_of_path("") == 0xef46db37);
+  CHECK(hash_of_path("abc") == 0x44bc2cf5);
 }
 
 }  // namespace

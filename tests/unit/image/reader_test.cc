@@ -104,7 +104,8 @@ TEST_CASE("every path of a large tree is found, at any address", "[reader]") {
   std::mt19937 random(7);
   for (int i = 0; i < 20'000; ++i) {
     std::string path = "d";
-    for (uint32_t depth = random() % 4; depth > 0; --depth) path += "/" + std::to_string(random() % 9);
+    for (uint32_t depth = random() % 4; depth > 0; --depth)
+      path += "/" + std::to_string(random() % 9);
     files.file(path + "/f" + std::to_string(random()), "");
   }
   Segments segments = pack(files, {{"d", "/d"}});
@@ -151,12 +152,18 @@ void walk(const ImageReader& reader) {
     const std::string path = reader.path(i);
     REQUIRE(reader.find(path) == i);
     switch (kind_of(reader.node(i))) {
-      case NodeKind::kFile: REQUIRE(reader.contents(i).size() == reader.node(i).size); break;
-      case NodeKind::kSymlink: REQUIRE_FALSE(reader.target(i).empty()); break;
-      case NodeKind::kDirectory: break;
+      case NodeKind::kFile:
+        REQUIRE(reader.contents(i).size() == reader.node(i).size);
+        break;
+      case NodeKind::kSymlink:
+        REQUIRE_FALSE(reader.target(i).empty());
+        break;
+      case NodeKind::kDirectory:
+        break;
     }
   }
-  for (uint32_t i = 0; i < reader.mount_count(); ++i) REQUIRE(reader.mount(i) < reader.node_count());
+  for (uint32_t i = 0; i < reader.mount_count(); ++i)
+    REQUIRE(reader.mount(i) < reader.node_count());
 }
 
 TEST_CASE("an index cut anywhere is refused", "[reader]") {
@@ -243,7 +250,8 @@ TEST_CASE("what is broken is named, with its offset", "[reader]") {
   CHECK(Broken().header([](H& h) { h.magic = 1; }).message() ==
         "index, header (offset 0x0): these 411 bytes do not begin as an index does");
   CHECK(Broken().header([](H& h) { h.version = 2; }).message() ==
-        "index, header (offset 0x8): version 2; this wasm-vfs reads version 1, use one that is as new "
+        "index, header (offset 0x8): version 2; this wasm-vfs reads version 1, use one that is as "
+        "new "
         "as the image");
   CHECK(Broken().header([](H& h) { h.index_size += 1; }).message() ==
         "index, header (offset 0xc): index_size is 412, expected 411");
@@ -257,7 +265,8 @@ TEST_CASE("what is broken is named, with its offset", "[reader]") {
         "index, header (offset 0x3c): reserved[1] is 1, expected 0");
   CHECK(Broken().header([](H& h) { h.home_count = 0; }).message() ==
         "index, header (offset 0x1c): must not be 0");
-  CHECK(Broken().header([](H& h) { h.home_count += 1; }).message().find("slot") != std::string::npos);
+  CHECK(Broken().header([](H& h) { h.home_count += 1; }).message().find("slot") !=
+        std::string::npos);
 
   CHECK(Broken().node(0, [](Node& n) { n.kind_and_flags = 1; }).message() ==
         "index, node 0 (offset 0x40): the root is not a directory");
@@ -317,9 +326,11 @@ TEST_CASE("what is broken is named, with its offset", "[reader]") {
         "index, slot 0 (offset 0x104): its hash is not that of node 2");
 
   CHECK(Broken().mount([](Mount& m) { m.node = 5; }).message() ==
-        "index, mount 0 (offset 0x174): node 5 is not a mounted directory, or not for the first time");
+        "index, mount 0 (offset 0x174): node 5 is not a mounted directory, or not for the first "
+        "time");
   CHECK(Broken().mount([](Mount& m) { m.node = 99; }).message() ==
-        "index, mount 0 (offset 0x174): node 99 is not a mounted directory, or not for the first time");
+        "index, mount 0 (offset 0x174): node 99 is not a mounted directory, or not for the first "
+        "time");
   CHECK(Broken().node(5, [](Node& n) { n.kind_and_flags |= 8; }).message() ==
         "index, node 5 (offset 0xcc): is a mount point, but no mount names it");
 }
@@ -338,7 +349,8 @@ TEST_CASE("slots that a look-up could not use are refused", "[reader]") {
     INFO(broken.message());
     CHECK(broken.message().ends_with(end));
   };
-  ends_with(Broken().slot(used, [](Slot& s) { s = {0xffffffffu, kNoNode}; }), "6 in use, expected 7");
+  ends_with(Broken().slot(used, [](Slot& s) { s = {0xffffffffu, kNoNode}; }),
+            "6 in use, expected 7");
   ends_with(Broken().slot(used, [](Slot& s) { s.node = kNoNode; }), "free, but has a hash");
   ends_with(Broken().slot(used, [](Slot& s) { s.node = 7; }), "its node does not exist");
   Slot last;

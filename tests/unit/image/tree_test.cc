@@ -12,12 +12,16 @@ namespace {
 void dump(const Entry& entry, const std::string& path, std::string& out) {
   out += path.empty() ? "/" : path;
   switch (entry.kind) {
-    case NodeKind::kDirectory: out += entry.mount_point ? " mount" : " directory"; break;
+    case NodeKind::kDirectory:
+      out += entry.mount_point ? " mount" : " directory";
+      break;
     case NodeKind::kFile:
       out += (entry.executable ? " executable " : " file ") + std::to_string(entry.size) + " = " +
              entry.host_path;
       break;
-    case NodeKind::kSymlink: out += " -> " + entry.target; break;
+    case NodeKind::kSymlink:
+      out += " -> " + entry.target;
+      break;
   }
   out += '\n';
   for (const Entry& child : entry.children) dump(child, path + '/' + child.name, out);
@@ -73,7 +77,8 @@ TEST_CASE("mounts may be the root, deep, or nested; files get their names", "[tr
   files.file("a/x", "1");
   files.file("b/y", "22");
   files.file("c/z", "333");
-  CHECK(scanned(files, {{"a/", "/"}, {"b", "/deep/er"}, {"c", "/deep"}, {"c/z", "/bin/tool", true}}) ==
+  CHECK(scanned(files,
+                {{"a/", "/"}, {"b", "/deep/er"}, {"c", "/deep"}, {"c/z", "/bin/tool", true}}) ==
         "/ mount\n"
         "/bin directory\n"
         "/bin/tool file 3 = c/z\n"
@@ -123,8 +128,10 @@ TEST_CASE("what changes its kind is replaced, with a warning", "[tree]") {
         "/c directory\n"
         "/c/d mount\n"
         "/c/d/file file 2 = x/file\n"
-        "warning: /a: a file takes the place of a directory that an earlier --dir or --file put there\n"
-        "warning: /b: a directory takes the place of a file that an earlier --dir or --file put there\n"
+        "warning: /a: a file takes the place of a directory that an earlier --dir or --file put "
+        "there\n"
+        "warning: /b: a directory takes the place of a file that an earlier --dir or --file put "
+        "there\n"
         "warning: /c: a directory takes the place of a symlink that an earlier --dir or --file put "
         "there\n");
 }
@@ -133,9 +140,10 @@ TEST_CASE("a mount is not replaced by a file", "[tree]") {
   FakeHostFiles files;
   files.file("low/x", "1");
   files.file("high/a", "1");
-  CHECK(scanned(files, {{"low", "/a/b"}, {"high", "/"}}) ==
-        "error: /a: a later --dir or --file has a file where an earlier --dir is mounted; leave one "
-        "of them out");
+  CHECK(
+      scanned(files, {{"low", "/a/b"}, {"high", "/"}}) ==
+      "error: /a: a later --dir or --file has a file where an earlier --dir is mounted; leave one "
+      "of them out");
 }
 
 TEST_CASE("excludes are relative to each host directory and prune", "[tree]") {
@@ -164,10 +172,12 @@ TEST_CASE("what cannot be packed is an error that names all of it", "[tree]") {
   files.special("d/it's", HostKind::kSocket);
   files.special("d/null", HostKind::kDevice);
   CHECK(scanned(files, {{"d", "/d"}}) ==
-        "error: d/fifo: is a FIFO, which cannot be packed; leave it out with --exclude '/fifo' (and 2 "
+        "error: d/fifo: is a FIFO, which cannot be packed; leave it out with --exclude '/fifo' "
+        "(and 2 "
         "more that cannot be packed: d/it's, d/null)");
   CHECK(scanned(files, {{"d", "/d"}}, excluding({"/fifo", "null"})) ==
-        "error: d/it's: is a socket, which cannot be packed; leave it out with --exclude '/it'\\''s'");
+        "error: d/it's: is a socket, which cannot be packed; leave it out with --exclude "
+        "'/it'\\''s'");
   CHECK(scanned(files, {{"d", "/d"}}, excluding({"/fifo", "null", "it*"})) ==
         "/ directory\n/d mount\n/d/fine file 1 = d/fine\n");
 }
@@ -175,9 +185,10 @@ TEST_CASE("what cannot be packed is an error that names all of it", "[tree]") {
 TEST_CASE("names must be UTF-8 and not too long", "[tree]") {
   FakeHostFiles files;
   files.file("d/caf\xe9", "1");
-  CHECK(scanned(files, {{"d", "/d"}}) ==
-        "error: d/caf\\xe9: its name is not UTF-8, as WASI wants it; rename it, or leave it out with "
-        "--exclude '/caf?'");
+  CHECK(
+      scanned(files, {{"d", "/d"}}) ==
+      "error: d/caf\\xe9: its name is not UTF-8, as WASI wants it; rename it, or leave it out with "
+      "--exclude '/caf?'");
   CHECK(scanned(files, {{"d", "/d"}}, excluding({"/caf?"})) == "/ directory\n/d mount\n");
 
   FakeHostFiles deep;
@@ -190,7 +201,8 @@ TEST_CASE("names must be UTF-8 and not too long", "[tree]") {
 
   FakeHostFiles name;
   name.file("d/" + std::string(256, 'n'), "");
-  CHECK(scanned(name, {{"d", "/d"}}).find("its name is longer than 255 bytes") != std::string::npos);
+  CHECK(scanned(name, {{"d", "/d"}}).find("its name is longer than 255 bytes") !=
+        std::string::npos);
 }
 
 TEST_CASE("names that differ in case only are warned of", "[tree]") {
@@ -203,10 +215,11 @@ TEST_CASE("names that differ in case only are warned of", "[tree]") {
   files.file("d/e/\xc3\xa9", "1");
   const auto tree = scan({{"d", "/d"}}, {}, files);
   REQUIRE(tree.ok());
-  CHECK(tree->warnings ==
-        std::vector<std::string>{
-            "/d/README and /d/Readme differ in case only; where case is ignored they are one file",
-            "/d/Readme and /d/readme differ in case only; where case is ignored they are one file"});
+  CHECK(
+      tree->warnings ==
+      std::vector<std::string>{
+          "/d/README and /d/Readme differ in case only; where case is ignored they are one file",
+          "/d/Readme and /d/readme differ in case only; where case is ignored they are one file"});
 }
 
 TEST_CASE("unreadable and missing things are errors", "[tree]") {
@@ -214,10 +227,13 @@ TEST_CASE("unreadable and missing things are errors", "[tree]") {
   files.file("d/x", "1");
   files.directory("d/locked");
   files.deny("d/locked");
-  CHECK(scanned(files, {{"d", "/d"}}) == "error: d/locked: cannot open directory: Permission denied");
+  CHECK(scanned(files, {{"d", "/d"}}) ==
+        "error: d/locked: cannot open directory: Permission denied");
   CHECK(scanned(files, {{"none", "/d"}}) == "error: none: cannot open: No such file or directory");
-  CHECK(scanned(files, {{"d/x", "/d"}}) == "error: d/x: is a file, not a directory; pack it with --file");
-  CHECK(scanned(files, {{"d", "/d", true}}) == "error: d: is a directory, not a file; pack it with --dir");
+  CHECK(scanned(files, {{"d/x", "/d"}}) ==
+        "error: d/x: is a file, not a directory; pack it with --file");
+  CHECK(scanned(files, {{"d", "/d", true}}) ==
+        "error: d: is a directory, not a file; pack it with --dir");
 }
 
 TEST_CASE("guest paths are checked, and given once each", "[tree]") {
@@ -234,8 +250,8 @@ TEST_CASE("kept symlinks stay inside their host directory", "[tree]") {
   const auto result = [](const std::string& link, const std::string& target) {
     FakeHostFiles files;
     files.file("top/a/b/file", "1");
-    files.symlink("top/a/up", "..");           // top
-    files.symlink("top/down", "a/b");          // top/a/b
+    files.symlink("top/a/up", "..");   // top
+    files.symlink("top/down", "a/b");  // top/a/b
     files.symlink("top/loop", "loop");
     files.symlink("top/" + link, target);
     const auto tree = scan({{"top", "/"}}, {}, files);
@@ -251,8 +267,10 @@ TEST_CASE("kept symlinks stay inside their host directory", "[tree]") {
 
   const auto leaves = [](const std::string& link, const std::string& target) {
     return "top/" + link + ": is a symlink to " + target +
-           ", outside the packed directory; pack what it leads to with --symlinks=follow, or leave it "
-           "out with --exclude '/" + link + "'";
+           ", outside the packed directory; pack what it leads to with --symlinks=follow, or leave "
+           "it "
+           "out with --exclude '/" +
+           link + "'";
   };
   CHECK(result("l", "/etc/passwd") == leaves("l", "/etc/passwd"));
   CHECK(result("l", "..") == leaves("l", ".."));
@@ -271,8 +289,9 @@ TEST_CASE("symlinks that leave can be excluded", "[tree]") {
 TEST_CASE("a symlink's target must be UTF-8", "[tree]") {
   FakeHostFiles files;
   files.symlink("d/l", "caf\xe9");
-  CHECK(scanned(files, {{"d", "/d"}}) ==
-        "error: d/l: its target, caf\\xe9, is not a path in UTF-8; leave it out with --exclude '/l'");
+  CHECK(
+      scanned(files, {{"d", "/d"}}) ==
+      "error: d/l: its target, caf\\xe9, is not a path in UTF-8; leave it out with --exclude '/l'");
 }
 
 TEST_CASE("followed symlinks become what they lead to", "[tree]") {
@@ -331,8 +350,11 @@ TEST_CASE("times are fixed, or the files' own", "[tree]") {
     const auto tree = scan({{"d", "/m/d"}}, options, files);
     const Entry& m = tree->root.children[0];
     const Entry& d = m.children[0];
-    return std::vector<uint64_t>{tree->root.mtime_ns, m.mtime_ns,          d.mtime_ns,
-                                 d.children[0].mtime_ns, d.children[1].mtime_ns,
+    return std::vector<uint64_t>{tree->root.mtime_ns,
+                                 m.mtime_ns,
+                                 d.mtime_ns,
+                                 d.children[0].mtime_ns,
+                                 d.children[1].mtime_ns,
                                  d.children[2].mtime_ns};
   };
   ScanOptions options;

@@ -40,6 +40,13 @@ class Cursor {
   /// The next byte, not consumed; 0 at the end (which is no failure).
   uint8_t peek() const { return next_ == end_ ? 0 : *next_; }
 
+  /// The next four bytes as a little-endian number, not consumed. REQUIRES: remaining() >= 4.
+  uint32_t peek_word() const {
+    return next_[0] | uint32_t{next_[1]} << 8 | uint32_t{next_[2]} << 16 | uint32_t{next_[3]} << 24;
+  }
+  /// REQUIRES: size <= remaining().
+  void skip(size_t size) { next_ += size; }
+
   // Each read says what it reads ("the import count") for the message of its failure.
 
   uint8_t read_byte(const char* what) {

@@ -89,6 +89,15 @@ bool walk_expression(Cursor& cursor, OnIndex&& on_index, OnInstruction&& on_inst
   uint32_t depth = 1;
   while (depth != 0) {
     const uint32_t begin = cursor.position();
+    if (cursor.remaining() >= 4) {
+      const uint32_t word = cursor.peek_word();
+      const ShortForm& form = kShortForms[word & 0xff];
+      if ((word & form.long_bits) == 0) {
+        cursor.skip(form.width);
+        on_instruction(Instruction{word & 0xff, begin, begin + form.width});
+        continue;
+      }
+    }
     uint32_t opcode = cursor.read_byte("an instruction");
     Immediates immediates = kImmediates[opcode];
     if (immediates == Immediates::kPrefix) {

@@ -689,9 +689,35 @@ constexpr std::array<Immediates, 256> make_table() {
   return table;
 }
 
+constexpr ShortForm short_form(Immediates immediates) {
+  switch (immediates) {
+    case kNone:
+      return {1, 0};
+    case kLabel:
+    case kLocal:
+    case kI32:
+    case kI64:
+      return {2, 0x8000};  // more bytes of the number follow
+    case kMemarg:
+      return {3, 0x80e000};  // more of the offset; more of the flags, memory index, memory order
+    default:
+      return {0, 0xff};
+  }
+}
+
+constexpr std::array<ShortForm, 256> make_short_forms() {
+  std::array<ShortForm, 256> forms{};
+  const auto table = make_table();
+  for (size_t byte = 0; byte < 256; ++byte) forms[byte] = short_form(table[byte]);
+  return forms;
+}
+static_assert(make_short_forms()[0].width != 0, "a long form's opcode is not 0");
+
 }  // namespace
 
 constinit const std::array<Immediates, 256> kImmediates = make_table();
+
+constinit const std::array<ShortForm, 256> kShortForms = make_short_forms();
 
 Immediates prefixed_immediates(uint8_t prefix, uint32_t sub_opcode) {
   if (prefix < kFirstPrefix || prefix > kLastPrefix || sub_opcode >= kMaxSubOpcodes) {

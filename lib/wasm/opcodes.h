@@ -87,6 +87,19 @@ enum class Immediates : uint8_t {
 /// For each first byte of an instruction.
 extern const std::array<Immediates, 256> kImmediates;
 
+/// An instruction in its short form: one whose immediates hold nothing that a walk reports, and
+/// take one byte each. It is `width` bytes long if none of `long_bits` is set in its first four
+/// bytes, read as a little-endian number. Most instructions of real code are short, and telling
+/// them so saves the walker a jump that the processor cannot predict. Where there is no short form,
+/// `long_bits` are the opcode's own, which are not 0.
+struct ShortForm {
+  uint32_t width;
+  uint32_t long_bits;
+};
+
+/// For each first byte of an instruction.
+extern const std::array<ShortForm, 256> kShortForms;
+
 /// What follows the sub-opcode; kUnknown if there is no such.
 Immediates prefixed_immediates(uint8_t prefix, uint32_t sub_opcode);
 

@@ -16,7 +16,7 @@ const char* const kSpaceNames[] = {"type",   "function", "table",   "memory",
                                    "global", "tag",      "element", "data"};
 
 struct Walk {
-  std::vector<std::string> indices;  // "function 300 at 2+2"
+  std::vector<std::string> indices;       // "function 300 at 2+2"
   std::vector<std::string> instructions;  // "call 1-4"
   std::string error;
   uint32_t end = 0;
@@ -46,12 +46,12 @@ using Strings = std::vector<std::string>;
 
 TEST_CASE("an expression ends at its own end") {
   const Walk result = walk({
-      0x02, 0x40,        // 0: block
-      0x10, 0xac, 0x02,  // 2: call 300
-      0x0b,              // 5: end
+      0x02, 0x40,                          // 0: block
+      0x10, 0xac, 0x02,                    // 2: call 300
+      0x0b,                                // 5: end
       0x41, 0x8b, 0x80, 0x80, 0x80, 0x00,  // 6: i32.const 11, whose bytes look like ends
-      0x0b,              // 12: end
-      0x0b,              // 13: not ours
+      0x0b,                                // 12: end
+      0x0b,                                // 13: not ours
   });
   CHECK(result.error.empty());
   CHECK(result.end == 13);
@@ -168,9 +168,9 @@ TEST_CASE("what the walker refuses") {
 
 TEST_CASE("walk_body names the function, and refuses indices that the module has not") {
   const ByteBuffer bytes = make_module_of_codes({
-      {0, 0x10, 2, 0x0b},        // call 2
-      {0, 0x10, 3, 0x0b},        // call 3: there is none
-      {0, 0xfb, 0x7e, 0x0b},     // no such opcode
+      {0, 0x10, 2, 0x0b},     // call 2
+      {0, 0x10, 3, 0x0b},     // call 3: there is none
+      {0, 0xfb, 0x7e, 0x0b},  // no such opcode
   });
   auto module = read_module(bytes, "app.wasm");
   REQUIRE(module.ok());

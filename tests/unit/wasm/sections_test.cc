@@ -43,11 +43,11 @@ TEST_CASE("type section: types in functions, fields, groups and clauses") {
   };
   CHECK(indices({1, 0x60, 1, 0x63, 9, 2, 0x7f, 0x64, 8}, walk) ==
         Strings{"type 9 at 4+1", "type 8 at 8+1"});
-  CHECK(indices({2,                             // 0: two entries
-                 0x4e, 2,                       // 1: a group of two types
-                 0x50, 1, 7, 0x5f, 1, 0x78, 1,  // 3: sub 7: a struct of a mutable i8
-                 0x4f, 0, 0x5e, 0x63, 6, 0,     // 10: sub final: an array of (ref null 6)
-                 0x65, 0x60, 0, 0},             // 16: a shared function type
+  CHECK(indices({2,                                   // 0: two entries
+                 0x4e, 2,                             // 1: a group of two types
+                 0x50, 1,    7,    0x5f, 1, 0x78, 1,  // 3: sub 7: a struct of a mutable i8
+                 0x4f, 0,    0x5e, 0x63, 6, 0,        // 10: sub final: an array of (ref null 6)
+                 0x65, 0x60, 0,    0},                // 16: a shared function type
                 walk) == Strings{"type 7 at 5+1", "type 6 at 14+1"});
   CHECK(indices({2, 0x4d, 1, 0x5f, 0, 0x4c, 0, 0x5f, 0}, walk) ==
         Strings{"type 1 at 2+1", "type 0 at 6+1"});
@@ -58,8 +58,8 @@ TEST_CASE("type section: types in functions, fields, groups and clauses") {
 }
 
 TEST_CASE("type section: function types are read, others are counted") {
-  const ByteBuffer contents = {3, 0x60, 5, 0x7f, 0x7e, 0x7d, 0x7c, 0x7b, 1, 0x70,
-                               0x5f, 0, 0x4e, 2, 0x60, 0, 0, 0x5e, 0x77, 0};
+  const ByteBuffer contents = {3,    0x60, 5,    0x7f, 0x7e, 0x7d, 0x7c, 0x7b, 1,    0x70,
+                               0x5f, 0,    0x4e, 2,    0x60, 0,    0,    0x5e, 0x77, 0};
   std::vector<Type> types;
   Cursor cursor(contents, 0);
   walk_type_section(cursor, [&](Type type) { types.push_back(std::move(type)); }, kIgnore);
@@ -79,14 +79,13 @@ TEST_CASE("import section") {
   const auto walk = [](Cursor& cursor, auto on_index) {
     walk_import_section(cursor, kNoEntry, on_index);
   };
-  CHECK(indices({5,
-                 1, 'm', 1, 'f', 0, 7,             // 1: function of type 7
-                 0, 0, 1, 0x63, 6, 0x00, 1,        // 7: table of (ref null 6)
-                 0, 0, 2, 0x01, 1, 2,              // 14: memory
-                 0, 0, 3, 0x64, 5, 1,              // 20: global of type (ref 5)
-                 0, 0, 4, 0, 4},                   // 26: tag of type 4
-                walk) == Strings{"type 7 at 6+1", "type 6 at 11+1", "type 5 at 24+1",
-                                 "type 4 at 30+1"});
+  CHECK(indices({5, 1, 'm', 1,    'f', 0,    7,  // 1: function of type 7
+                 0, 0, 1,   0x63, 6,   0x00, 1,  // 7: table of (ref null 6)
+                 0, 0, 2,   0x01, 1,   2,        // 14: memory
+                 0, 0, 3,   0x64, 5,   1,        // 20: global of type (ref 5)
+                 0, 0, 4,   0,    4},            // 26: tag of type 4
+                walk) ==
+        Strings{"type 7 at 6+1", "type 6 at 11+1", "type 5 at 24+1", "type 4 at 30+1"});
   CHECK(indices({1, 0, 0, 0x20, 7}, walk) == Strings{"type 7 at 4+1"});  // exact function
   CHECK(indices({1, 0, 0, 5, 0}, walk) ==
         Strings{"a: b (offset 0x03): unable to read the kind of an import: expected a function, "
@@ -95,10 +94,10 @@ TEST_CASE("import section") {
 
 TEST_CASE("import section: the compact forms") {
   const ByteBuffer contents = {
-      3,
-      1, 'a', 0, 0x7f, 2, 1, 'f', 0, 3, 1, 'm', 2, 0, 9,  // of "a": function f, memory m
-      1, 'b', 0, 0x7e, 0, 4, 2, 1, 'g', 1, 'h',           // of "b": functions g and h of type 4
-      0, 1, 'x', 0, 5};                                   // of "": function x
+      3,   1,   'a', 0,    0x7f, 2, 1, 'f', 0,   3, 1,
+      'm', 2,   0,   9,                                   // of "a": function f, memory m
+      1,   'b', 0,   0x7e, 0,    4, 2, 1,   'g', 1, 'h',  // of "b": functions g and h of type 4
+      0,   1,   'x', 0,    5};                            // of "": function x
   Strings imports;
   Strings found;
   Cursor cursor(contents, 0);
@@ -114,14 +113,13 @@ TEST_CASE("import section: the compact forms") {
       [&](const IndexUse& use) { found.push_back(shown(use)); });
   REQUIRE(!cursor.failed());
   CHECK(cursor.at_end());
-  CHECK(imports == Strings{"a.f 0 3 0 at 6", "a.m 2 3 9 at 10", "b.g 0 4 0 at 22", "b.h 0 4 0 at 24",
-                           ".x 0 5 0 at 26"});
+  CHECK(imports == Strings{"a.f 0 3 0 at 6", "a.m 2 3 9 at 10", "b.g 0 4 0 at 22",
+                           "b.h 0 4 0 at 24", ".x 0 5 0 at 26"});
   CHECK(found == Strings{"type 3 at 9+1", "type 4 at 20+1", "type 5 at 30+1"});
 }
 
 TEST_CASE("function, start and tag sections") {
-  CHECK(indices({3, 1, 0x82, 0x01, 2},
-                [](Cursor& c, auto on) { walk_function_section(c, on); }) ==
+  CHECK(indices({3, 1, 0x82, 0x01, 2}, [](Cursor& c, auto on) { walk_function_section(c, on); }) ==
         Strings{"type 1 at 1+1", "type 130 at 2+2", "type 2 at 4+1"});
   CHECK(indices({0x83, 0x00}, [](Cursor& c, auto on) { walk_start_section(c, on); }) ==
         Strings{"function 3 at 0+2"});
@@ -142,11 +140,11 @@ TEST_CASE("table section: element types and initialisers") {
 }
 
 TEST_CASE("memory section: all limits") {
-  const ByteBuffer contents = {5,    0x00, 1,                    // minimum
-                               0x01, 2,    3,                    // and maximum
-                               0x03, 4,    5,                    // shared
+  const ByteBuffer contents = {5,    0x00, 1,                             // minimum
+                               0x01, 2,    3,                             // and maximum
+                               0x03, 4,    5,                             // shared
                                0x05, 6,    0x80, 0x80, 0x80, 0x80, 0x10,  // 64-bit
-                               0x08, 7,    0};                   // pages of 2^0 bytes
+                               0x08, 7,    0};                            // pages of 2^0 bytes
   std::vector<Limits> memories;
   Cursor cursor(contents, 0);
   walk_memory_section(cursor, [&](const Limits& limits) { memories.push_back(limits); });
@@ -178,11 +176,10 @@ TEST_CASE("export section: all kinds, and where the indices are in the file") {
   walk_export_section(
       cursor,
       [&](const Export& entry) {
-        exports.push_back(std::string(entry.name) + " " +
-                          std::to_string(static_cast<int>(entry.kind)) + " " +
-                          std::to_string(entry.index) + " at " + hexadecimal(entry.offset) + ", " +
-                          hexadecimal(entry.index_offset) + "+" +
-                          std::to_string(entry.index_width));
+        exports.push_back(
+            std::string(entry.name) + " " + std::to_string(static_cast<int>(entry.kind)) + " " +
+            std::to_string(entry.index) + " at " + hexadecimal(entry.offset) + ", " +
+            hexadecimal(entry.index_offset) + "+" + std::to_string(entry.index_width));
       },
       [&](const IndexUse& use) { found.push_back(shown(use)); });
   REQUIRE(!cursor.failed());
@@ -244,9 +241,8 @@ TEST_CASE("every form of every section, as an assembler writes it") {
   CHECK(found == Strings{"data memory 1", "element function 10", "element table 2",
                          "element type 1", "export function 2", "export global 1",
                          "export memory 1", "export table 1", "export tag 1", "function type 2",
-                         "global function 1", "global type 3", "import type 3",
-                         "start function 1", "table function 1", "table type 1", "tag type 1",
-                         "type type 7"});
+                         "global function 1", "global type 3", "import type 3", "start function 1",
+                         "table function 1", "table type 1", "tag type 1", "type type 7"});
 }
 
 TEST_CASE("an index that the module has not is an error of its section") {

@@ -17,12 +17,11 @@ TEST_CASE("a module of a type and a custom section") {
   append_section(out, 1, types);
   const ByteBuffer contents = {9, 8};
   append_custom_section(out, "ab", contents);
-  CHECK(out == ByteBuffer{
-                   0x00, 'a', 's', 'm', 1, 0, 0, 0,    // magic, version
-                   1,    7,                            // type section, 7 bytes
-                   1,                                  // one type
-                   0x60, 2, 0x7f, 0x7e, 1, 0x7d,       // (i32, i64) -> f32
-                   0,    5, 2, 'a', 'b', 9, 8});       // custom section "ab", 2 bytes
+  CHECK(out == ByteBuffer{0x00, 'a', 's',  'm',  1,   0,    0, 0,  // magic, version
+                          1,    7,                                 // type section, 7 bytes
+                          1,                                       // one type
+                          0x60, 2,   0x7f, 0x7e, 1,   0x7d,        // (i32, i64) -> f32
+                          0,    5,   2,    'a',  'b', 9,    8});   // custom section "ab", 2 bytes
 }
 
 TEST_CASE("sizes beyond one byte") {

@@ -110,19 +110,21 @@ SHIM_NOINLINE void prepare() {
   fill_table();
 }
 
-SHIM_NOINLINE int64_t host_descriptor_slow(uint32_t fd) {
-  if (!state().initialised) {
-    // The standard streams are the host's until something needs the table.
-    if (fd < kFirstPreopen) return fd;
-    prepare();
-    const Entry& entry = state().entries[fd];
-    if (entry.kind == EntryKind::kHost) return entry.target;
-    if (entry.kind == EntryKind::kPacked) return kPackedDescriptor;
-  }
+SHIM_NOINLINE int64_t known_host_descriptor(uint32_t fd) {
+  if (fd >= kTableSize) return fd;
+  const Entry& entry = state().entries[fd];
+  if (entry.kind == EntryKind::kHost) return entry.target;
+  if (entry.kind == EntryKind::kPacked) return kPackedDescriptor;
   // The host may know what we do not, unless the number is that of a descriptor which the guest
   // knows by another.
   if (state().translated_count != 0 && guest_number(fd) != kTableSize) return kBadDescriptor;
   return fd;
+}
+
+SHIM_NOINLINE int64_t host_descriptor_slow(uint32_t fd) {
+  // The standard streams are the host's until something needs the table.
+  if (fd >= kFirstPreopen) prepare();
+  return known_host_descriptor(fd);
 }
 
 uint32_t guest_number(uint32_t host_fd) {

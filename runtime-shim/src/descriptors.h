@@ -35,6 +35,9 @@ SHIM_INLINE int64_t host_descriptor(int32_t descriptor) {
   return host_descriptor_slow(fd);
 }
 
+/// host_descriptor() once the table is filled, for functions that have a frame.
+int64_t known_host_descriptor(uint32_t fd);
+
 /// The entry and the node of a packed descriptor; null if the table has been overwritten with what
 /// cannot be.
 SHIM_INLINE Entry* packed_entry(int32_t fd, Node& node) {

@@ -42,7 +42,8 @@ SHIM_NOINLINE Errno poll_translated(uint32_t subscriptions, uint32_t events, uin
   for (uint32_t i = 0; i < count; ++i) {
     const uint32_t subscription = subscription_at(subscriptions, i);
     if (!is_about_descriptor(subscription)) continue;
-    const int64_t host_fd = host_descriptor(load<int32_t>(subscription + kDescriptorOffset));
+    const int64_t host_fd =
+        known_host_descriptor(load<uint32_t>(subscription + kDescriptorOffset));
     store(subscription + kDescriptorOffset, static_cast<uint32_t>(host_fd));
   }
   Errno error;
@@ -119,8 +120,7 @@ SHIM_NOINLINE Errno poll_mixed(uint32_t subscriptions, uint32_t events, uint32_t
     Subscription subscription = load<Subscription>(subscription_at(subscriptions, i));
     const bool about_descriptor = is_about_descriptor(subscription_at(subscriptions, i));
     const int64_t host_fd =
-        about_descriptor ? host_descriptor(static_cast<int32_t>(subscription.clock_or_descriptor))
-                         : 0;
+        about_descriptor ? known_host_descriptor(subscription.clock_or_descriptor) : 0;
     if (host_fd < 0) {
       store(events + event_count++ * static_cast<uint32_t>(sizeof(Event)),
             event_now(subscription));

@@ -43,7 +43,7 @@ def main():
                 if kind == "floor":
                     found = guest.get(floor, {}).get(f"{runtime} floor") if floor else None
                 else:
-                    found = guest[measure].get("native" if kind == "native" else f"{runtime} {kind}")
+                    found = guest.get(measure, {}).get("native" if kind == "native" else f"{runtime} {kind}")
                 if found:
                     bars.append((found["median"], colour))
             height = len(bars) * (BAR + GAP)

@@ -12,7 +12,7 @@ import wasmtime
 
 import guests
 import tree
-from runtimes import BUILD, ROOT, node_script
+from runtimes import BUILD, ROOT, WAZERO, WAZERO_CACHE, node_script
 
 WASM_VFS = Path(os.environ.get("WASM_VFS", ROOT / "build/ci/tools/wasm-vfs/wasm-vfs")).resolve()
 
@@ -22,14 +22,22 @@ def run_tool(*arguments, **options):
     return subprocess.run([WASM_VFS, *map(str, arguments)], capture_output=True, text=True, timeout=120, **options)
 
 
+def pytest_configure(config):
+    # What wazero compiled for modules of earlier runs: there will be no such module again.
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(WAZERO_CACHE, ignore_errors=True)
+
+
 def pack_module(module, out, *arguments):
-    """Packs, and checks that V8 and Wasmtime find the result valid. (wazero does when it runs it.)"""
+    """Packs, and checks that V8, Wasmtime and wazero find the result valid."""
     done = run_tool("pack", module, "-o", out, *arguments)
     assert done.returncode == 0, f"{done.args}\n{done.stderr}"
-    engine = wasmtime.Engine()
-    wasmtime.Module.validate(engine, Path(out).read_bytes())
+    wasmtime.Module.validate(wasmtime.Engine(), Path(out).read_bytes())
     valid = node_script(Path(__file__).parent / "validate.mjs", out)
     assert valid.code == 0, valid.err
+    # Into the cache that run_wazero uses: no module is compiled twice.
+    done = subprocess.run([WAZERO, "compile", f"-cachedir={WAZERO_CACHE}", out], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
     return Path(out)
 
 

@@ -29,6 +29,7 @@ def node_command(version):
 
 NODE = node_binary(24)
 WAZERO = TOOLS / "bin" / "wazero"
+WAZERO_CACHE = BUILD / "wazero-cache"
 
 
 @dataclass
@@ -81,7 +82,7 @@ def run_node20(module, *args, **more):
 
 
 def run_wazero(module, args=(), env=None, mounts=None, stdin=b"", timeout=300, writable=False):
-    command = [WAZERO, "run", f"-cachedir={BUILD / 'wazero-cache'}"]
+    command = [WAZERO, "run", f"-cachedir={WAZERO_CACHE}"]
     for name, value in (env or {}).items():
         command.append(f"-env={name}={value}")
     for guest, host in (mounts or {}).items():

@@ -36,6 +36,16 @@ def test_host_grows_the_memory_inside_calls(packed_tree, name):
     assert run.report["grown"] > 4
 
 
+@pytest.mark.xdist_group("walk_cabi")
+def test_host_calls_the_guest_back_inside_calls(packed_tree):
+    """As a component's adapter does: the guest's memory.grow runs below a shim function that waits for the host. Without
+    the pin, the region would move away from under that function."""
+    packed = packed_tree("walk_cabi")
+    run = run_node(packed.module, ["/static", tree.FIRST_LINE_FILE, 96], grow="cabi_realloc")
+    packed.check(run, grown=96)
+    assert run.report["grown"] > 4
+
+
 @pytest.mark.xdist_group("reactor")
 @pytest.mark.parametrize("grow", ["between", "inside", "both"])
 def test_host_grows_the_memory_of_a_reactor(packed_tree, grow):

@@ -35,3 +35,18 @@ def test_reactor(packed_tree, run):
     crc = int(packed.digest.split()[1], 16)
     done = run(packed.module, calls=["digest", "grow", "digest", "check"])
     assert (done.lines, done.code) == ([f"digest {crc}", "grow 64", f"digest {crc}", "check 1"], 0), done.err
+
+
+# A host that has a / of its own keeps it, and the packed tree is reached beside it.
+@pytest.mark.parametrize("runtime", RUNTIMES)
+@pytest.mark.parametrize("name", grouped(["walk_c", "walk_zigc", "walk_go", "walk_rust", "walk_as"]))
+def test_walk_beside_a_root_of_the_hosts(packed_tree, tmp_path, name, runtime):
+    packed = packed_tree(name)
+    (tmp_path / "of-the-host").write_text("host")
+    run = RUNTIMES[runtime](packed.module, ["/static", tree.FIRST_LINE_FILE], mounts={"/": tmp_path})
+    shown = [line for line in run.lines if line.startswith("root ")]
+    rest = [line for line in run.lines if not line.startswith("root ")]
+    nonce = packed.nonce
+    assert (rest, run.code) == (
+        [packed.digest, f"relative {nonce}", f"absolute {nonce}", "missing ENOENT"], 0), run.err
+    assert shown and "of-the-host" in shown[0]

@@ -45,7 +45,7 @@ using BinaryenModulePointer =
 std::optional<uint32_t> constant_value(const Request& request, std::string_view name) {
   constexpr std::string_view kHas = "has_";
   if (name.starts_with(kHas))
-    return std::binary_search(request.calls.begin(), request.calls.end(), name.substr(kHas.size()));
+    return request.host_calls.contains(name.substr(kHas.size()));
   auto found = request.constants.find(name);
   if (found == request.constants.end()) return std::nullopt;
   return found->second;
@@ -64,7 +64,7 @@ Result<std::vector<std::optional<uint32_t>>> settle_imports(const wasm::Module& 
         return Error{"the prebuilt shim asks for an unknown constant '" +
                      std::string(import.name) + "'"};
     } else if (import.module == kHostModule &&
-               !std::binary_search(request.calls.begin(), request.calls.end(), import.name)) {
+               !request.host_calls.contains(import.name)) {
       value = kErrnoNotsup;
     }
     values.push_back(value);
@@ -124,7 +124,7 @@ void drop_unused_exports(BinaryenModuleRef module, const Request& request) {
     std::string name = BinaryenExportGetName(BinaryenGetExportByIndex(module, i));
     bool used = (name == kMemorySize || name == kMemoryGrow)
                     ? request.virtual_memory_size
-                    : std::binary_search(request.calls.begin(), request.calls.end(), name);
+                    : request.calls.contains(name);
     if (!used) unused.push_back(std::move(name));
   }
   for (const std::string& name : unused) BinaryenRemoveExport(module, name.c_str());

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,11 +29,12 @@ inline constexpr std::string_view kMemoryGrow = "memory_grow";
 
 /// What one application and one image ask of the shim.
 struct Request {
-  /// WASI calls that the application imports, sorted, each once: the shim serves these and may call
-  /// the host's for these.
-  std::vector<std::string> calls;
+  /// WASI calls that the shim answers.
+  std::set<std::string, std::less<>> calls;
+  /// WASI calls that the shim may make of the host: imports of the packed module.
+  std::set<std::string, std::less<>> host_calls;
   /// The values of the shim's constants by name ("node_count" …), less the has_<call> ones, which
-  /// follow from `calls`.
+  /// follow from `host_calls`.
   std::map<std::string, uint32_t, std::less<>> constants;
   /// Whether the application has a memory.size or memory.grow to replace.
   bool virtual_memory_size = true;

@@ -9,10 +9,12 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "image/format.h"
 #include "shim/shim.h"
 #include "splice/manifest.h"
+#include "wasm/cursor.h"
 
 namespace wasm_vfs::splice {
 namespace {
@@ -24,6 +26,36 @@ constexpr std::string_view kUnstable = "wasi_unstable";
 constexpr std::array<std::string_view, 10> kCallsWithoutDescriptors = {
     "args_get",         "args_sizes_get", "clock_res_get", "clock_time_get", "environ_get",
     "environ_sizes_get", "proc_exit",      "proc_raise",    "random_get",     "sched_yield"};
+
+/// Calls of the file system, which go with Sealing::kFilesystem; besides all path_ ones. What is left
+/// serves standard input and output, clocks, polls and sockets. Sorted.
+constexpr std::array<std::string_view, 15> kFilesystemCalls = {
+    "fd_advise",        "fd_allocate",          "fd_datasync",
+    "fd_fdstat_set_rights", "fd_filestat_get",  "fd_filestat_set_size",
+    "fd_filestat_set_times", "fd_pread",        "fd_prestat_dir_name",
+    "fd_prestat_get",   "fd_pwrite",            "fd_readdir",
+    "fd_renumber",      "fd_sync",              "fd_tell"};
+
+template <size_t kSize>
+bool contains(const std::array<std::string_view, kSize>& sorted, std::string_view name) {
+  return std::binary_search(sorted.begin(), sorted.end(), name);
+}
+
+bool is_filesystem_call(std::string_view call) {
+  return call.starts_with("path_") || contains(kFilesystemCalls, call);
+}
+
+/// Whether the shim answers a call that it could answer.
+bool is_intercepted(std::string_view call, const InterceptionOptions& options) {
+  if (options.sealing == Sealing::kWasi) return true;
+  if (call.starts_with("args_")) return options.arguments;
+  if (call.starts_with("environ_")) return options.environment;
+  return !contains(kCallsWithoutDescriptors, call);
+}
+
+bool is_removed(std::string_view call, Sealing sealing) {
+  return sealing == Sealing::kWasi || (sealing == Sealing::kFilesystem && is_filesystem_call(call));
+}
 
 bool same_signature(const wasm::Type& a, const wasm::Type& b) {
   return a.is_function && b.is_function && a.parameters == b.parameters && a.results == b.results;
@@ -99,7 +131,8 @@ Error cannot_open_files(const wasm::Module& application) {
 }  // namespace
 
 Result<Interception> find_intercepted_imports(const wasm::Module& application,
-                                              const wasm::Module& shim) {
+                                              const wasm::Module& shim,
+                                              const InterceptionOptions& options) {
   if (holds_image(application))
     return Error{application.file +
                  ": the module is packed already; pack the original module with all directories at "
@@ -111,46 +144,66 @@ Result<Interception> find_intercepted_imports(const wasm::Module& application,
       served[item.name] = &shim.types[shim.function_type(item.index)];
 
   Interception result;
-  bool opens_files = false;
-  bool unstable = false;
+  result.sealing = options.sealing;
+  bool is_preview1 = false;
+  std::set<std::string_view> calls;
   for (const wasm::Import& import : application.imports) {
     if (import.kind != wasm::ExternalKind::kFunction) continue;
-    if (import.module == kUnstable) unstable = true;
-    if (import.module != kPreview1) {
+    if (import.module == kPreview1) {
+      is_preview1 = true;
+    } else if (import.module == kUnstable) {
+      result.is_unstable = true;
+    } else {
       if (import.module.starts_with("wasix")) result.foreign_descriptor_calls = true;
       continue;
     }
-    auto found = served.find(import.name);
-    if (found == served.end()) {
-      if (std::binary_search(kCallsWithoutDescriptors.begin(), kCallsWithoutDescriptors.end(),
-                             import.name))
-        continue;
+    const auto found = served.find(import.name);
+    const bool is_known = found != served.end() || contains(kCallsWithoutDescriptors, import.name);
+    const bool has_signature =
+        found != served.end() &&
+        same_signature(application.types[import.type_index], *found->second);
+    if (has_signature && is_intercepted(import.name, options)) {
+      calls.insert(import.name);
+      result.imports.push_back({import.index, import.type_index, std::string(import.name),
+                                import.offset, is_removed(import.name, options.sealing)});
+      continue;
+    }
+    // It stays the host's.
+    if (is_removed(import.name, options.sealing))
+      return Error{application.file + ": import section (offset " +
+                   wasm::hexadecimal(import.offset) + "): the import " +
+                   quoted(import.module, import.name) +
+                   " cannot be answered inside the module: " +
+                   (is_known ? "it does not have WASI's signature" : "it is unknown") +
+                   "; pack without --sealed"};
+    if (!is_known) {
       result.foreign_descriptor_calls = true;
       result.warnings.push_back("the import " + quoted(import.module, import.name) +
                                 " is unknown and stays the host's; packed files get descriptors "
                                 "from 1024 up");
-      continue;
-    }
-    if (!same_signature(application.types[import.type_index], *found->second)) {
+    } else if (found != served.end() && !has_signature) {
       result.warnings.push_back("the import " + quoted(import.module, import.name) +
                                 " does not have WASI's signature and stays the host's");
-      continue;
     }
-    opens_files |= import.name == "path_open";
-    result.calls.emplace_back(import.name);
-    result.imports.push_back(
-        {import.index, import.type_index, std::string(import.module), std::string(import.name),
-         import.offset});
   }
-  if (unstable)
+  if (result.is_unstable)
     return Error{application.file +
                  ": the module imports wasi_unstable, the forerunner of wasi_snapshot_preview1, "
                  "which cannot be packed so far; rebuild it with a newer toolchain"};
-  if (!opens_files) return cannot_open_files(application);
+  if (result.is_unstable && is_preview1)
+    return Error{application.file +
+                 ": the module imports both wasi_unstable and wasi_snapshot_preview1, whose "
+                 "structures differ; link objects of one toolchain only"};
+  if (!calls.contains("path_open")) return cannot_open_files(application);
+  const auto need = [&](bool wanted, std::string_view call, std::string_view option) -> Status {
+    if (!wanted || calls.contains(call)) return ok_status();
+    return Error{application.file + ": " + std::string(option) +
+                 " would have no effect: the module does not import " +
+                 quoted(kPreview1, call)};
+  };
+  RETURN_IF_ERROR(need(options.arguments, "args_get", "--arg"));
+  RETURN_IF_ERROR(need(options.environment, "environ_get", "--env"));
   RETURN_IF_ERROR(check_memory(application));
-
-  std::sort(result.calls.begin(), result.calls.end());
-  result.calls.erase(std::unique(result.calls.begin(), result.calls.end()), result.calls.end());
   return result;
 }
 

@@ -6,6 +6,7 @@
 #define WASM_VFS_SPLICE_INTERCEPTION_H_
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,28 +20,49 @@ namespace wasm_vfs::splice {
 struct InterceptedImport {
   uint32_t index;       // in the function index space
   uint32_t type_index;  // the import's own
-  std::string module;   // "wasi_snapshot_preview1"
   std::string call;     // "fd_read" …
   uint64_t offset;      // of the import, in the file
   bool removed = false; // the packed module does not import it
 };
 
+/// What of the host's the packed module shall not ask for.
+enum class Sealing {
+  kNone,
+  kFilesystem,  // no file system import remains
+  kWasi,        // no WASI import remains
+};
+
+struct InterceptionOptions {
+  Sealing sealing = Sealing::kNone;
+  bool arguments = false;    // default arguments are baked in
+  bool environment = false;  // default environment variables are
+};
+
 struct Interception {
   std::vector<InterceptedImport> imports;  // in the order of the import section
-  /// The calls among them, sorted, each once; and of the calls that the shim does not serve, those
-  /// that the application imports with their WASI signature.
-  std::vector<std::string> calls;
+  Sealing sealing = Sealing::kNone;
+  /// The application imports wasi_unstable, whose structures differ from preview 1's.
+  bool is_unstable = false;
   /// The application imports calls that take or give descriptors and that the shim does not know.
   /// The host's numbers then reach the application as they are.
   bool foreign_descriptor_calls = false;
   std::vector<std::string> warnings;  // for the user, each a line
+
+  /// The calls of all imports, each once.
+  std::set<std::string, std::less<>> calls() const {
+    std::set<std::string, std::less<>> names;
+    for (const InterceptedImport& import : imports) names.insert(import.call);
+    return names;
+  }
 };
 
 /// Decides for each import. `shim` is the prebuilt shim: its exports and their types say which
 /// calls are served and how. Fails for an application that cannot open files, is packed already, or
-/// has a memory that the shim cannot live in; the message says what to do.
+/// has a memory that the shim cannot live in, or for which an option has no effect; the message
+/// says what to do.
 Result<Interception> find_intercepted_imports(const wasm::Module& application,
-                                              const wasm::Module& shim);
+                                              const wasm::Module& shim,
+                                              const InterceptionOptions& options = {});
 
 }  // namespace wasm_vfs::splice
 

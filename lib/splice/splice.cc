@@ -119,6 +119,17 @@ Addition shim_functions(const IndexMap& map, const CodeSection& code) {
   return addition;
 }
 
+/// "f" of a C++ function's full name: "wasm_vfs::runtime::(anonymous namespace)::f(int, unsigned)".
+std::string_view last_component(std::string_view name) {
+  constexpr std::string_view kAnonymous = "(anonymous namespace)::";
+  if (const size_t at = name.find(kAnonymous); at != std::string_view::npos)
+    name.remove_prefix(at + kAnonymous.size());
+  name = name.substr(0, name.find('('));
+  if (const size_t colon = name.rfind(':'); colon != std::string_view::npos)
+    name.remove_prefix(colon + 1);
+  return name;
+}
+
 /// The names that the packed module needs besides the old ones of defined functions.
 /// "wasm_vfs.path_open" for the shim's functions: an exported one is named as the call, another by
 /// the last part of its C++ name.
@@ -131,10 +142,7 @@ std::vector<std::pair<uint32_t, std::string>> new_function_names(const wasm::Mod
   if (const Section* section = shim.find_custom_section("name"))
     for (const auto& [index, name] : function_names(wasm::custom_contents(*section))) {
       if (index < map.shim_imports.size() || index >= shim.function_count()) continue;
-      std::string_view short_name = name.substr(0, name.find('('));
-      if (const size_t colon = short_name.rfind(':'); colon != std::string_view::npos)
-        short_name.remove_prefix(colon + 1);
-      names[map.shim_function(index)] = prefix + std::string(short_name);
+      names[map.shim_function(index)] = prefix + std::string(last_component(name));
     }
   for (const wasm::Export& item : shim.exports)
     if (item.kind == wasm::ExternalKind::kFunction)
@@ -264,11 +272,11 @@ class Splicer {
       if (!import.removed) continue;
       const uint64_t begin = import.offset - old->contents_offset();
       wasm::Cursor cursor(old->contents.subspan(begin), import.offset);
-      const std::string_view module = cursor.read_name("module name");
+      cursor.read_name("module name");
       const std::string_view name = cursor.read_name("name");
       const uint8_t kind = cursor.read_byte("kind");
       const uint32_t type = cursor.read_u32("type index");
-      if (cursor.failed() || module != import.module || name != import.call || kind != 0 ||
+      if (cursor.failed() || name != import.call || kind != 0 ||
           type != import.type_index)
         return Error{application_.file + ": import section (offset " +
                      wasm::hexadecimal(import.offset) +
@@ -407,9 +415,14 @@ ByteBuffer custom_section(std::string_view name, Bytes contents) {
 
 shim::Request shim_request(const Interception& interception, const MemoryLayout& memory) {
   shim::Request request;
-  request.calls = interception.calls;
+  request.calls = interception.calls();
+  for (const InterceptedImport& import : interception.imports)
+    if (!import.removed) request.host_calls.insert(import.call);
   request.constants = {{"region_pages", memory.region_pages},
-                       {"application_maximum_pages", memory.application_maximum_pages}};
+                       {"application_maximum_pages", memory.application_maximum_pages},
+                       {"sealing", static_cast<uint32_t>(interception.sealing)},
+                       {"is_unstable", interception.is_unstable},
+                       {"foreign_descriptor_calls", interception.foreign_descriptor_calls}};
   return request;
 }
 

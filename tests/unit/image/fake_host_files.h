@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -38,6 +39,9 @@ class FakeHostFiles final : public HostFiles {
 
   /// Whatever is asked of `path` fails from now on.
   void deny(const std::string& path) { denied_.insert(path); }
+
+  /// Called with the path before a file is opened; may change the files. Not for several threads.
+  std::function<void(const std::string&)> before_open;
 
   /// How often a file was opened.
   int opened() const { return opened_; }
@@ -73,6 +77,7 @@ class FakeHostFiles final : public HostFiles {
   }
 
   Result<std::unique_ptr<HostFile>> open(const std::string& path) const override {
+    if (before_open) before_open(path);
     if (denied_.count(path) != 0) return Error{path + ": cannot open: Permission denied"};
     const auto found = nodes_.find(resolve(path));
     if (found == nodes_.end()) return Error{path + ": cannot open: No such file or directory"};

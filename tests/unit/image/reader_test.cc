@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstring>
 #include <fstream>
-#include <functional>
+#include <initializer_list>
 #include <iterator>
 #include <random>
 #include <sstream>
@@ -142,7 +142,10 @@ TEST_CASE("paths of equal hash are told apart", "[reader]") {
   }
   CHECK(equal > 0);  // 4.7 are to be expected
   uint32_t found = 0;
-  for (const std::string& name : names) found += reader->find("/" + name).has_value();
+  for (const std::string& name : names) {
+    const auto node = reader->find("/" + name);
+    found += node.has_value() && reader->name(*node) == name;
+  }
   CHECK(found == names.size());
 }
 
@@ -216,6 +219,17 @@ class Broken {
   Broken& string(size_t offset, char c) {
     segments_.index[original().strings_offset + offset] = static_cast<uint8_t>(c);
     return *this;
+  }
+
+  /// Puts bytes in, and lets the offsets and sizes in the header count them.
+  Broken& insert(size_t offset, std::initializer_list<uint8_t> bytes) {
+    segments_.index.insert(segments_.index.begin() + static_cast<std::ptrdiff_t>(offset), bytes);
+    const auto size = static_cast<uint32_t>(bytes.size());
+    return header([&](IndexHeader& h) {
+      h.index_size += size;
+      h.strings_offset += size;
+      if (offset <= h.mounts_offset) h.mounts_offset += size;
+    });
   }
 
   std::string message() const {
@@ -311,6 +325,11 @@ TEST_CASE("what is broken is named, with its offset", "[reader]") {
   CHECK(Broken().node(4, [](Node& n) { n.size = 0; }).message() ==
         "index, node 4 (offset 0xb0): its target is not a path");
 
+  CHECK(Broken()
+            .node(3, [](Node& n) { n.string_offset = 6, n.string_size = 5, n.name_size = 5; })
+            .message() ==
+        "index, node 3 (offset 0x94): its name, a.txt, does not sort after the one before it");
+
   // strings: static a.txt b.sh link a.txt static/sub c
   CHECK(Broken().string(6, 'c').message() ==
         "index, node 3 (offset 0x94): its name, b.sh, does not sort after the one before it");
@@ -330,6 +349,13 @@ TEST_CASE("what is broken is named, with its offset", "[reader]") {
         "time");
   CHECK(Broken().mount([](Mount& m) { m.node = 99; }).message() ==
         "index, mount 0 (offset 0x174): node 99 is not a mounted directory, or not for the first "
+        "time");
+  const size_t after_mounts = Broken().original().mounts_offset + sizeof(Mount);
+  CHECK(Broken()
+            .insert(after_mounts, {1, 0, 0, 0})
+            .header([](H& h) { h.mount_count = 2; })
+            .message() ==
+        "index, mount 1 (offset 0x178): node 1 is not a mounted directory, or not for the first "
         "time");
   CHECK(Broken().node(5, [](Node& n) { n.kind_and_flags |= 8; }).message() ==
         "index, node 5 (offset 0xcc): is a mount point, but no mount names it");
@@ -362,6 +388,50 @@ TEST_CASE("slots that a look-up could not use are refused", "[reader]") {
                 .slot(used, [](Slot& s) { s = {0xffffffffu, kNoNode}; })
                 .slot(free, [&](Slot& s) { s = last; }),
             "not where its hash puts it");
+}
+
+TEST_CASE("a table of slots is as long as it must be", "[reader]") {
+  Broken broken;
+  broken.insert(broken.original().mounts_offset, {255, 255, 255, 255, 255, 255, 255, 255});
+  broken.header([](IndexHeader& h) { h.slot_count += 1; });
+  CHECK(broken.message() == "index, header (offset 0x20): 15 slots, expected 14");
+}
+
+TEST_CASE("paths and targets beyond the limits are refused", "[reader]") {
+  // The scan would not let them through: make the trees by hand.
+  const auto message = [](const Tree& tree) {
+    FakeHostFiles files;
+    const auto image = build(tree, files);
+    REQUIRE(image.ok());
+    const auto reader = ImageReader::open(image->index, {});
+    return reader.ok() ? "no error" : reader.error().message;
+  };
+  const auto deep = [](size_t last_name) {
+    Tree tree;
+    Entry* place = &tree.root;
+    for (int i = 0; i < 40; ++i) {
+      place->children.emplace_back().name = std::string(100, 'x');
+      place = &place->children[0];
+    }
+    place->children.emplace_back().name = std::string(last_name, 'f');
+    return tree;
+  };
+  CHECK(message(deep(4095 - 40 * 101 - 1)) == "no error");
+  CHECK(message(deep(4095 - 40 * 101)) == "index, node 41 (offset 0x4bc): its path is too long");
+
+  const auto link = [](const std::string& target) {
+    Tree tree;
+    Entry& entry = tree.root.children.emplace_back();
+    entry.name = "link";
+    entry.kind = NodeKind::kSymlink;
+    entry.target = target;
+    return tree;
+  };
+  const std::string bad = "index, node 1 (offset 0x5c): its target is not a path";
+  CHECK(message(link(std::string(4095, 't'))) == "no error");
+  CHECK(message(link(std::string(4096, 't'))) == bad);
+  CHECK(message(link("\xff")) == bad);
+  CHECK(message(link(std::string("a\0b", 3))) == bad);
 }
 
 TEST_CASE("docs/image-format.md shows what the builder makes", "[reader][docs]") {

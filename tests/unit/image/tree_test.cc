@@ -191,13 +191,16 @@ TEST_CASE("names must be UTF-8 and not too long", "[tree]") {
       "--exclude '/caf?'");
   CHECK(scanned(files, {{"d", "/d"}}, excluding({"/caf?"})) == "/ directory\n/d mount\n");
 
+  // 40 directories of 100 bytes: "/d/" and 40 × 101 bytes with the slash after each.
   FakeHostFiles deep;
   std::string path = "d";
-  while (path.size() + 101 < 4095) path += '/' + std::string(100, 'x');
-  deep.file(path + "/file", "");
+  for (int i = 0; i < 40; ++i) path += '/' + std::string(100, 'x');
+  deep.file(path + '/' + std::string(4095 - 3 - 40 * 101, 'f'), "");
   CHECK(scan({{"d", "/d"}}, {}, deep).ok());
-  CHECK(scanned(deep, {{"d", "/" + std::string(100, 'm')}})
-            .find("its path in the guest is longer than 4095 bytes") != std::string::npos);
+  CHECK(scanned(deep, {{"d", "/dd"}})
+            .find("its path in the guest is longer than 4095 bytes; leave it out with --exclude") !=
+        std::string::npos);
+  CHECK(scan({{"d", "/dd"}}, excluding({"f*"}), deep).ok());
 
   FakeHostFiles name;
   name.file("d/" + std::string(256, 'n'), "");
@@ -317,6 +320,11 @@ TEST_CASE("followed symlinks that loop or lead nowhere are errors", "[tree]") {
   CHECK(scanned(files, {{"d", "/d"}}, following()) ==
         "error: d/sub/up: leads back to a directory that it lies in; leave it out with --exclude "
         "'/sub/up'");
+  FakeHostFiles deep;
+  deep.file("d/sub/deeper/x", "1");
+  deep.symlink("d/sub/deeper/up", "../../sub");
+  CHECK(
+      scanned(deep, {{"d", "/d"}}, following()).starts_with("error: d/sub/deeper/up: leads back"));
 
   FakeHostFiles dangling;
   dangling.symlink("d/a", "none");
@@ -363,6 +371,8 @@ TEST_CASE("times are fixed, or the files' own", "[tree]") {
   CHECK(times(options) == std::vector<uint64_t>(6, 3));
   options.preserve_mtime = true;
   CHECK(times(options) == std::vector<uint64_t>{3, 3, 5, 7, 0, 6});
+  files.directory("over").mtime_ns = 9;
+  CHECK(scan({{"d", "/d"}, {"over", "/"}}, options, files)->root.mtime_ns == 9);
   CHECK(scan({{"d", "/d"}}, options, files)->warnings ==
         std::vector<std::string>{
             "d/old: its time lies before 1970, which WASI cannot express; it becomes 1970"});

@@ -20,6 +20,7 @@ enum {
   kMaxAreas = 64,
   kSlots = 64,
   kMaxDepth = 40,
+  kMaxEntries = 100000,
   kPathSize = 8192,
   kPoison = 0xa5,
 };
@@ -680,6 +681,10 @@ static void run_list(int32_t descriptor, uint32_t size, bool check) {
     if (used < size) break;
     if (at == 0) {
       put(" buffer-too-small");
+      break;
+    }
+    if (count > kMaxEntries) {
+      put(" endless");
       break;
     }
   }

@@ -40,14 +40,16 @@ struct Instruction {
 /// For a walk that does not care for indices, or for instructions.
 inline constexpr auto kIgnore = [](const auto&) {};
 
+/// The flags (among them the alignment), the memory index (multi-memory), the memory order of an
+/// atomic access (shared-everything threads, relaxed atomics), and the offset.
 template <typename OnIndex>
 void read_memory_argument(Cursor& cursor, uint32_t opcode, OnIndex& on_index) {
-  constexpr uint32_t kHasOrder = 0x20, kHasMemory = 0x40, kKnownFlags = 0x7f;
+  constexpr uint32_t kHasOrder = 0x10, kHasMemory = 0x40, kKnownFlags = 0x5f;
   const uint32_t position = cursor.position();
   const uint32_t flags = cursor.read_u32("the alignment of a memory access");
   if (flags >= kHasOrder) [[unlikely]] {
     const bool is_atomic = (opcode >> 16) == 0xfe;
-    if (flags > kKnownFlags || ((flags & kHasOrder) != 0 && !is_atomic)) {
+    if ((flags & ~kKnownFlags) != 0 || ((flags & kHasOrder) != 0 && !is_atomic)) {
       return cursor.fail(position, "the alignment of a memory access", "known flags");
     }
     if ((flags & kHasMemory) != 0) read_index(cursor, IndexSpace::kMemory, opcode, on_index);

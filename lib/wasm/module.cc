@@ -7,6 +7,7 @@
 #include "wasm/module.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "wasm/cursor.h"
@@ -296,6 +297,9 @@ uint32_t Module::function_type(uint32_t index) const {
 
 Result<Module> read_module(Bytes bytes, std::string file) {
   if (recognise(bytes) != FileKind::kCoreModule) return not_a_module(bytes, file);
+  if (bytes.size() > std::numeric_limits<uint32_t>::max()) {
+    return Error{file + ": larger than 4 GiB; no engine loads such a module"};
+  }
   Module module;
   module.file = std::move(file);
   module.bytes = bytes;

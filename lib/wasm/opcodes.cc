@@ -699,7 +699,7 @@ constexpr ShortForm short_form(Immediates immediates) {
     case kI64:
       return {2, 0x8000};  // more bytes of the number follow
     case kMemarg:
-      return {3, 0x80e000};  // more of the offset; more of the flags, memory index, memory order
+      return {3, 0x80f000};  // more of the offset; more of the flags, memory index, memory order
     default:
       return {0, 0xff};
   }

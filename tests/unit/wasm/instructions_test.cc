@@ -78,7 +78,7 @@ TEST_CASE("memory indices: bare, and in the argument of an access where a flag s
   CHECK(walk({0x28, 0x02, 0x84, 0x01, 0x0b}).indices.empty());
   CHECK(walk({0x28, 0x42, 3, 0x84, 0x01, 0x0b}).indices == Strings{"memory 3 at 2+1"});
   CHECK(walk({0xfd, 0x54, 0x40, 3, 0, 15, 0x0b}).indices == Strings{"memory 3 at 3+1"});
-  CHECK(walk({0xfe, 0x10, 0x62, 3, 1, 0, 0x0b}).indices == Strings{"memory 3 at 3+1"});  // acquire
+  CHECK(walk({0xfe, 0x10, 0x52, 3, 1, 0, 0x0b}).indices == Strings{"memory 3 at 3+1"});  // acquire
   CHECK(walk({0xfc, 8, 4, 5, 0x0b}).indices == Strings{"data 4 at 2+1", "memory 5 at 3+1"});
   CHECK(walk({0xfc, 10, 4, 5, 0x0b}).indices == Strings{"memory 4 at 2+1", "memory 5 at 3+1"});
   CHECK(walk({0xfc, 11, 4, 0x0b}).indices == Strings{"memory 4 at 2+1"});
@@ -143,8 +143,10 @@ TEST_CASE("what the walker refuses") {
         "(offset 0x1001): unable to read an opcode: expected a LEB128 number, found the end");
   CHECK(tail(walk({0x28, 0x80, 0x01, 0, 0x0b}).error) ==
         "(offset 0x1001): unable to read the alignment of a memory access: expected known flags");
-  CHECK(tail(walk({0x28, 0x22, 0, 0x0b}).error) ==
+  CHECK(tail(walk({0x28, 0x12, 0, 0x0b}).error) ==
         "(offset 0x1001): unable to read the alignment of a memory access: expected known flags");
+  CHECK(tail(walk({0xfe, 0x10, 0x22, 0, 0x0b}).error) ==
+        "(offset 0x1002): unable to read the alignment of a memory access: expected known flags");
   CHECK(tail(walk({0x02, 0x41, 0x0b, 0x0b}).error) ==
         "(offset 0x1001): unable to read a value type: expected a known type code");
   CHECK(tail(walk({0xd0, 0xff, 0x7f, 0x0b}).error) ==

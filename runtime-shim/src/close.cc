@@ -56,6 +56,8 @@ SHIM_NOINLINE Errno move_packed(uint32_t from, uint32_t to) {
 }
 
 SHIM_NOINLINE Errno move_host(uint32_t from, uint32_t host_from, uint32_t to) {
+  const bool known = from < kTableSize && state().entries[from].kind == EntryKind::kHost;
+  if (!known && !host_holds(host_from)) return Errno::kBadf;
   return move_entry(from, {host_from, EntryKind::kHost, 0, 0, 0}, to);
 }
 

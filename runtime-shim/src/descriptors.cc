@@ -15,15 +15,6 @@ bool is_absent(Errno error) {
   return error == Errno::kBadf || error == Errno::kNosys || error == Errno::kNotsup;
 }
 
-/// Whether the host holds a descriptor of this number that the table does not know.
-bool host_holds(uint32_t fd) {
-  if (!constant::has_fd_fdstat_get()) return false;
-  if (state().translated_count != 0 && guest_number(fd) != kTableSize) return false;
-  const Pin pin;
-  return !is_absent(host::fd_fdstat_get(static_cast<int32_t>(fd),
-                                        address_of(state().scratch.result)));
-}
-
 /// The lowest free number that is at least `minimum`, or kTableSize.
 uint32_t take_number(uint32_t minimum) {
   const uint32_t lowest = state().lowest_free;
@@ -125,6 +116,14 @@ SHIM_NOINLINE int64_t host_descriptor_slow(uint32_t fd) {
   // The standard streams are the host's until something needs the table.
   if (fd >= kFirstPreopen) prepare();
   return known_host_descriptor(fd);
+}
+
+bool host_holds(uint32_t fd) {
+  if (!constant::has_fd_fdstat_get()) return false;
+  if (state().translated_count != 0 && guest_number(fd) != kTableSize) return false;
+  const Pin pin;
+  return !is_absent(host::fd_fdstat_get(static_cast<int32_t>(fd),
+                                        address_of(state().scratch.result)));
 }
 
 uint32_t guest_number(uint32_t host_fd) {

@@ -53,6 +53,9 @@ Errno add_packed(uint32_t node, bool preopen, Fdflags fdflags, uint32_t minimum,
 /// lowest free one. kMfile if there is none: the host's descriptor is closed.
 Errno add_host(uint32_t host_fd, uint32_t& fd);
 
+/// Whether the host holds a descriptor of this number that the table does not know. Asks the host.
+bool host_holds(uint32_t fd);
+
 /// The guest's number for a descriptor of the host's, or kTableSize if the table has none.
 uint32_t guest_number(uint32_t host_fd);
 

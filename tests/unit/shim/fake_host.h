@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What the shim runs on in native tests: a linear memory, an image, and a small WASI host, behind
+// the interface of runtime-shim/src/abi.h. There is one of each, as in an instance of a module; a
+// test makes a FakeHost, which resets them. Bytes beyond the memory's end are poisoned for
+// AddressSanitizer, and reading outside the image's segments aborts, as it would trap.
+
+#ifndef WASM_VFS_TESTS_UNIT_SHIM_FAKE_HOST_H_
+#define WASM_VFS_TESTS_UNIT_SHIM_FAKE_HOST_H_
+
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "abi.h"
+#include "image/builder.h"
+#include "image/fake_host_files.h"
+#include "state.h"
+
+namespace wasm_vfs::runtime {
+
+/// Files to pack: guest paths without the leading slash. A directory ends with '/', a link's bytes
+/// begin with "-> ".
+using Files = std::vector<std::pair<std::string, std::string>>;
+
+struct Image {
+  image::IndexHeader header = {};
+  std::vector<uint8_t> index;
+  std::vector<uint8_t> contents;
+};
+
+/// Packs `files` with lib/image; `mounts` are the guest paths of its directories that are mounts.
+Image build_image(const Files& files, const std::vector<std::string>& mounts = {"/"});
+
+/// A descriptor of the fake host.
+struct HostDescriptor {
+  enum Kind { kStream, kDirectory, kFile, kSocket };
+  Kind kind = kStream;
+  std::string preopen;  // the name, if it is a preopen
+  std::string bytes;    // of a file, or what a stream got
+  uint64_t position = 0;
+};
+
+class FakeHost {
+ public:
+  inline static constexpr uint32_t kApplicationPages = 2;
+  inline static constexpr uint32_t kMaximumPages = 64;  // of the real memory
+
+  explicit FakeHost(Image image);
+  ~FakeHost();
+  FakeHost(const FakeHost&) = delete;
+  FakeHost& operator=(const FakeHost&) = delete;
+
+  static FakeHost& get();
+
+  // The guest's memory.
+  uint8_t* at(uint32_t address);
+  template <typename T>
+  T load(uint32_t address) {
+    T value;
+    std::memcpy(&value, at(address), sizeof(T));
+    return value;
+  }
+  template <typename T>
+  void store(uint32_t address, const T& value) {
+    std::memcpy(at(address), &value, sizeof(T));
+  }
+  std::string bytes_at(uint32_t address, uint32_t size) {
+    return {reinterpret_cast<const char*>(at(address)), size};
+  }
+  /// Puts bytes somewhere in the guest's memory, and returns where.
+  uint32_t put(std::string_view bytes);
+  /// Room for `size` bytes, filled with 0xcc.
+  uint32_t room(uint32_t size);
+  /// An array of iovecs over buffers of these sizes.
+  uint32_t iovecs(const std::vector<uint32_t>& sizes);
+  uint32_t grow(uint32_t pages);  // as an embedder does
+
+  /// Adds a descriptor of the lowest free number and returns it.
+  int32_t add(HostDescriptor descriptor);
+  int32_t add_preopen(const std::string& name);
+
+  /// How often a call of this name came to the host.
+  int count(const std::string& call) const;
+
+  // The instance.
+  Image image;
+  uint32_t pages = 0;
+  uint32_t memory_base = 0;
+  uint32_t stack_pointer = 0;
+  uint32_t pin = 0;
+  uint32_t application_maximum = 65536;
+  uint32_t real_maximum = kMaximumPages;
+  std::set<std::string> missing;  // calls that the application does not import
+
+  // The host.
+  std::map<int32_t, HostDescriptor> descriptors;
+  std::map<std::string, std::string> files;  // by name, in every preopen
+  std::vector<std::string> log;              // "fd_close 3"
+  std::function<void(const std::string& call)> on_call;
+  std::optional<Errno> prestat_error;        // what fd_prestat_get answers for no preopen
+
+ private:
+  friend struct HostCalls;
+  uint32_t next_room_ = 1024;
+};
+
+// The calls, with strings and results as C++ has them. `fd` is the guest's.
+
+struct OpenOptions {
+  uint32_t lookupflags = kLookupSymlinkFollow;
+  uint32_t oflags = 0;
+  uint64_t rights = kRightFdRead;
+  uint32_t fdflags = 0;
+};
+
+/// Opens; the number, or the negative errno.
+int32_t open(int32_t fd, std::string_view path, OpenOptions options = {});
+/// Reads up to `size` bytes. REQUIRES: it succeeds.
+std::string read(int32_t fd, uint32_t size);
+/// The number of a packed root preopen, if there is one.
+int32_t root();
+Errno stat(int32_t fd, std::string_view path, Filestat& filestat, bool follow = true);
+Errno stat(int32_t fd, std::string_view path, bool follow = true);
+
+}  // namespace wasm_vfs::runtime
+
+#endif  // WASM_VFS_TESTS_UNIT_SHIM_FAKE_HOST_H_

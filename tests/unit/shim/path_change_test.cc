@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Changes of directories are refused as on a read-only mount of Linux.
+
+#include "fake_host.h"
+#include "testing/catch.h"
+
+namespace wasm_vfs::runtime {
+namespace {
+
+Image image_of_it() {
+  return build_image({{"a", "A"}, {"d/x", "X"}, {"e/", ""}, {"link", "-> a"}});
+}
+
+struct Calls {
+  int32_t fd;
+  uint32_t address(std::string_view path) { return FakeHost::get().put(path); }
+  static uint32_t size(std::string_view path) { return static_cast<uint32_t>(path.size()); }
+  Errno mkdir(std::string_view p) { return path_create_directory(fd, address(p), size(p)); }
+  Errno rmdir(std::string_view p) { return path_remove_directory(fd, address(p), size(p)); }
+  Errno unlink(std::string_view p) { return path_unlink_file(fd, address(p), size(p)); }
+  Errno symlink(std::string_view p) { return path_symlink(address("t"), 1, fd, address(p), size(p)); }
+  Errno utime(std::string_view p) {
+    return path_filestat_set_times(fd, kLookupSymlinkFollow, address(p), size(p), 0, 0, 2);
+  }
+  Errno link(std::string_view p, std::string_view q, int32_t to = -1) {
+    return path_link(fd, 0, address(p), size(p), to < 0 ? fd : to, address(q), size(q));
+  }
+  Errno rename(std::string_view p, std::string_view q, int32_t to = -1) {
+    return path_rename(fd, address(p), size(p), to < 0 ? fd : to, address(q), size(q));
+  }
+};
+
+TEST_CASE("creating") {
+  FakeHost fake(image_of_it());
+  Calls calls{root()};
+  CHECK(calls.mkdir("new") == Errno::kRofs);
+  CHECK(calls.mkdir("new/") == Errno::kRofs);
+  CHECK(calls.mkdir("d") == Errno::kExist);
+  CHECK(calls.mkdir("a") == Errno::kExist);
+  CHECK(calls.mkdir("a/") == Errno::kExist);
+  CHECK(calls.mkdir("link") == Errno::kExist);
+  CHECK(calls.mkdir(".") == Errno::kExist);
+  CHECK(calls.mkdir("d/..") == Errno::kExist);
+  CHECK(calls.mkdir("no/x") == Errno::kNoent);
+  CHECK(calls.mkdir("a/x") == Errno::kNotdir);
+  CHECK(calls.mkdir("") == Errno::kNoent);
+  CHECK(calls.mkdir("../x") == Errno::kPerm);
+  CHECK(calls.symlink("new") == Errno::kRofs);
+  CHECK(calls.symlink("new/") == Errno::kNoent);
+  CHECK(calls.symlink("a") == Errno::kExist);
+  CHECK(calls.symlink("no/x") == Errno::kNoent);
+  CHECK(path_symlink(calls.address(""), 0, calls.fd, calls.address("n"), 1) == Errno::kNoent);
+}
+
+TEST_CASE("removing: Linux says EROFS before it looks at the name") {
+  FakeHost fake(image_of_it());
+  Calls calls{root()};
+  CHECK(calls.unlink("a") == Errno::kRofs);
+  CHECK(calls.unlink("no") == Errno::kRofs);
+  CHECK(calls.unlink("d") == Errno::kRofs);
+  CHECK(calls.unlink("a/") == Errno::kRofs);
+  CHECK(calls.unlink("no/x") == Errno::kNoent);
+  CHECK(calls.unlink("a/x") == Errno::kNotdir);
+  CHECK(calls.unlink("d/.") == Errno::kIsdir);
+  CHECK(calls.unlink("d/..") == Errno::kIsdir);
+  CHECK(calls.unlink("") == Errno::kNoent);
+  CHECK(calls.rmdir("e") == Errno::kRofs);
+  CHECK(calls.rmdir("d") == Errno::kRofs);
+  CHECK(calls.rmdir("no") == Errno::kRofs);
+  CHECK(calls.rmdir("a") == Errno::kRofs);
+  CHECK(calls.rmdir("e/.") == Errno::kInval);
+  CHECK(calls.rmdir("e/..") == Errno::kNotempty);
+  CHECK(calls.rmdir("no/x") == Errno::kNoent);
+}
+
+TEST_CASE("times") {
+  FakeHost fake(image_of_it());
+  Calls calls{root()};
+  CHECK(calls.utime("a") == Errno::kRofs);
+  CHECK(calls.utime("link") == Errno::kRofs);
+  CHECK(calls.utime("no") == Errno::kNoent);
+  CHECK(path_filestat_set_times(calls.fd, 0, calls.address("a"), 1, 0, 0, 3) == Errno::kInval);
+  CHECK(path_filestat_set_times(calls.fd, 2, calls.address("a"), 1, 0, 0, 0) == Errno::kInval);
+}
+
+TEST_CASE("linking and renaming, also from and to the host") {
+  FakeHost fake(image_of_it());
+  fake.add_preopen("/host");
+  Calls calls{root()};
+  CHECK(calls.link("a", "b") == Errno::kRofs);
+  CHECK(calls.link("a", "d") == Errno::kExist);
+  CHECK(calls.link("no", "b") == Errno::kNoent);
+  CHECK(calls.link("a", "no/b") == Errno::kNoent);
+  CHECK(calls.link("a", "b", 3) == Errno::kXdev);
+  CHECK(calls.link("no", "b", 3) == Errno::kNoent);
+  CHECK(calls.rename("a", "b") == Errno::kRofs);
+  CHECK(calls.rename("no", "b") == Errno::kRofs);
+  CHECK(calls.rename("no/x", "b") == Errno::kNoent);
+  CHECK(calls.rename("a", "no/b") == Errno::kNoent);
+  CHECK(calls.rename("d/.", "b") == Errno::kBusy);
+  CHECK(calls.rename("a", "d/..") == Errno::kBusy);
+  CHECK(calls.rename("a", "b", 3) == Errno::kXdev);
+  CHECK(calls.rename("no/x", "b", 3) == Errno::kNoent);
+  Calls host{3};
+  CHECK(host.rename("x", "b", root()) == Errno::kXdev);
+  CHECK(host.link("x", "b", root()) == Errno::kRofs);
+  CHECK(fake.count("path_rename") == 0);
+  CHECK(host.rename("x", "y") == Errno::kSuccess);
+  CHECK(host.mkdir("x") == Errno::kSuccess);
+  CHECK(fake.count("path_rename") == 1);
+  CHECK(calls.link("a", "b", 77) == Errno::kXdev);
+}
+
+}  // namespace
+}  // namespace wasm_vfs::runtime

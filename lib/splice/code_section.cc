@@ -2,7 +2,8 @@
 // The application's code is never read into an IR: a walk over each body finds the few indices and
 // instructions that change, and all else is copied. A redirected call keeps the width of its LEB
 // where the new index fits (linkers pad relocatable indices to five bytes), so most bodies keep
-// their size. memory.size and memory.grow are two bytes and become a call, which never fits.
+// their size. memory.size and memory.grow are two bytes and become a call, which does not fit where the
+// shim's functions have indices of 128 and more.
 //
 // Code addresses. DWARF counts them from the start of the section's contents, so they move when the
 // function count's LEB grows by a byte, and after each body that changes its size. With DWARF, such
@@ -138,9 +139,11 @@ uint32_t size_width(const wasm::Body& body) {
   return static_cast<uint32_t>(body.whole.size() - body.code.size());
 }
 
+/// Whether debug information, here or in a file of its own, counts on code addresses.
 bool has_dwarf(const wasm::Module& module) {
   return std::any_of(module.sections.begin(), module.sections.end(), [](const wasm::Section& section) {
-    return section.id == wasm::SectionId::kCustom && section.name.starts_with(".debug_");
+    return section.id == wasm::SectionId::kCustom &&
+           (section.name.starts_with(".debug_") || section.name == "external_debug_info");
   });
 }
 
@@ -159,56 +162,68 @@ Result<std::optional<Pieces>> shrink_by_one(const wasm::Module& application, uin
   return std::optional<Pieces>(editor.finish());
 }
 
+/// The application's functions whose code is not where it was: those that moved out of line, that
+/// changed their size, and that lie behind such a change.
+uint32_t count_stale(const wasm::Module& application, const IndexMap& map, size_t count_growth,
+                     const std::vector<ChangedBody>& bodies, const CodeSection& section) {
+  // Functions that take the places of removed imports come first, and move all others.
+  if (!map.added_before.empty()) return static_cast<uint32_t>(application.bodies.size());
+  uint32_t stale = 0;
+  auto distance = static_cast<int64_t>(count_growth);  // from the old address
+  auto changed = bodies.begin();
+  auto moved = section.moved_functions.begin();
+  for (uint32_t i = 0; i < application.bodies.size(); ++i) {
+    const wasm::Body& old = application.bodies[i];
+    const bool is_moved =
+        moved != section.moved_functions.end() && *moved == application.imported_functions + i;
+    if (is_moved) ++moved;
+    int64_t growth = 0;
+    if (changed != bodies.end() && changed->index == i) {
+      const uint64_t size = changed->code.size();
+      growth = static_cast<int64_t>(size + std::max(size_width(old), wasm::unsigned_leb_width(size)) -
+                                    old.whole.size());
+      ++changed;
+    }
+    if (is_moved || distance != 0 || growth != 0) ++stale;
+    distance += growth;
+  }
+  return stale;
+}
+
 /// Keeps code addresses: see the top of the file. Changes `bodies` so that each has its old size,
-/// but one that is a byte shorter where the count's LEB is a byte longer. Returns the bodies that
-/// moved behind all others.
+/// but those too small for a call, and one that is a byte shorter where the count's LEB is a byte
+/// longer. Returns the bodies that moved behind all others.
 Result<Pieces> keep_addresses(const wasm::Module& application, const IndexMap& map, size_t count_growth,
                       std::vector<ChangedBody>& bodies, CodeSection& section) {
   // No index changes from here on but those of the functions appended here.
-  std::vector<ChangedBody> moved;
+  Pieces bodies_out_of_line;
   for (ChangedBody& body : bodies) {
     const wasm::Body& old = application.bodies[body.index];
     if (body.code.size() == old.code.size()) continue;
-    uint32_t type_index = application.functions[body.index];
-    uint32_t function = map.function_count + static_cast<uint32_t>(section.moved_functions.size());
+    const uint32_t type_index = application.functions[body.index];
+    const uint32_t function =
+        map.function_count + static_cast<uint32_t>(section.moved_functions.size());
     std::optional<ByteBuffer> code =
         trampoline(application.types[type_index].parameters.size(), function, old.code.size());
-    ++section.statistics.functions_with_stale_debug_info;
-    if (!code) {
-      // Too small for a call: all that follows moves.
-      section.statistics.functions_with_stale_debug_info +=
-          static_cast<uint32_t>(application.bodies.size()) - body.index - 1;
-      continue;
-    }
+    if (!code) continue;
     section.moved_functions.push_back(application.imported_functions + body.index);
     section.moved_function_types.push_back(type_index);
-    moved.push_back({body.index, std::move(body.code)});
+    bodies_out_of_line.add(encode_body(std::move(body.code)));
     body.code = owned(*std::move(code));
   }
   if (count_growth == 1) {
     for (uint32_t i = 0; i < application.bodies.size(); ++i) {
-      auto at = std::lower_bound(bodies.begin(), bodies.end(), i,
-                                 [](const ChangedBody& body, uint32_t index) { return body.index < index; });
-      ++section.statistics.functions_with_stale_debug_info;
+      const auto at = std::lower_bound(bodies.begin(), bodies.end(), i,
+                                       [](const ChangedBody& body, uint32_t index) { return body.index < index; });
       if (at != bodies.end() && at->index == i) continue;
       ASSIGN_OR_RETURN(std::optional<Pieces> shorter, shrink_by_one(application, i));
       if (!shorter) continue;
       bodies.insert(at, ChangedBody{i, *std::move(shorter)});
       break;
     }
-  } else if (count_growth > 1) {
-    section.statistics.functions_with_stale_debug_info =
-        static_cast<uint32_t>(application.bodies.size());
   }
-  // Functions that take the places of removed imports come first, and move all others.
-  if (!map.added_before.empty())
-    section.statistics.functions_with_stale_debug_info =
-        static_cast<uint32_t>(application.bodies.size());
   section.statistics.functions_with_stale_debug_info =
-      std::min(section.statistics.functions_with_stale_debug_info,
-               static_cast<uint32_t>(application.bodies.size()));
-  Pieces bodies_out_of_line;
-  for (ChangedBody& body : moved) bodies_out_of_line.add(encode_body(std::move(body.code)));
+      count_stale(application, map, count_growth, bodies, section);
   return bodies_out_of_line;
 }
 

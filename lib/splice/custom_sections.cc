@@ -52,15 +52,17 @@ Pieces add_function_names(Bytes name_section,
     begin = entries = end = cursor.position();
     if (id < kFunctionNames) continue;
     wasm::Cursor map(name_section.subspan(contents, size), 0);
-    kept = map.read_u32("name count");
+    const uint32_t count = map.read_count("name count", 2);
     uint32_t kept_from = map.position();
-    while (!map.at_end()) {
+    for (uint32_t i = 0; i < count && !map.failed(); ++i) {
       const uint32_t index = map.read_u32("function index");
       map.read_name("function name");
-      if (map.failed() || index >= renumbered_below) break;
-      kept_from = map.position();
-      --kept;
+      if (index < renumbered_below && kept == 0)
+        kept_from = map.position();
+      else
+        ++kept;
     }
+    map.expect_end("the function names");
     if (map.failed()) return Editor(name_section).finish();
     begin = position;
     entries = contents + kept_from;

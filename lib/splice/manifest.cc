@@ -97,7 +97,9 @@ Result<Manifest> decode_manifest(Bytes contents) {
   };
   manifest.version = text(json, "wasm-vfs");
   manifest.binaryen_version = text(json, "binaryen");
-  for (const Json& mount : member("mounts")) {
+  const Json mounts = member("mounts");
+  if (!mounts.is_array()) missing = "mounts";
+  for (const Json& mount : mounts) {
     if (!mount.is_string())
       missing = "mounts";
     else

@@ -19,7 +19,7 @@ constexpr uint64_t kMaxPages = 65536;  // 4 GiB
 Result<MemoryLayout> lay_out_memory(const wasm::Module& application, shim::RegionLayout region) {
   const wasm::Limits& memory = application.memories.front();
   uint32_t region_pages = region.pages;
-  if (memory.minimum + region_pages > kMaxPages)
+  if (memory.minimum > kMaxPages - region_pages)
     return Error{application.file + ": memory section: the initial size of " +
                  std::to_string(memory.minimum) + " pages leaves no room for the " +
                  std::to_string(region_pages) + " pages that packed files need (" +

@@ -1,0 +1,21 @@
+;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+;; A command as wasi-libc would have it: opens, reads, closes, grows its memory.
+(module
+  (type $open (func (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_open" (func $path_open (type $open)))
+  (import "wasi_snapshot_preview1" "fd_read" (func $fd_read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_close" (func $fd_close (param i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+  (memory (export "memory") 2 100)
+  (global $stack (mut i32) (i32.const 65536))
+  (func $grow (param i32) (result i32)
+    (if (i32.eq (memory.grow (local.get 0)) (i32.const -1)) (then (return (i32.const 0))))
+    (i32.mul (memory.size) (i32.const 65536)))
+  (func $main (export "_start") (local i32)
+    (drop (call $path_open (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 5) (i32.const 0)
+                           (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 16)))
+    (drop (call $fd_read (i32.load (i32.const 16)) (i32.const 24) (i32.const 1) (i32.const 32)))
+    (local.set 0 (call $fd_close (i32.load (i32.const 16))))
+    (drop (call $grow (i32.const 3)))
+    (call $proc_exit (local.get 0)))
+  (data (i32.const 0) "a.txt"))

@@ -32,7 +32,7 @@ class MappedFile {
   MappedFile() = default;
 
   Bytes bytes_;
-  ByteBuffer buffer_;       // the bytes of what cannot be mapped
+  ByteBuffer buffer_;  // the bytes of what cannot be mapped
   bool mapped_ = false;
 };
 

@@ -133,7 +133,8 @@ class Cursor {
     return number.value;
   }
 
-  [[gnu::cold]] void fail_number(LebProblem problem, const char* what, bool is_signed, uint32_t bits);
+  [[gnu::cold]] void fail_number(LebProblem problem, const char* what, bool is_signed,
+                                 uint32_t bits);
 
   [[gnu::cold]] void fail_at(const uint8_t* place, const char* what, const char* expected);
 

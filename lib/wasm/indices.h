@@ -13,7 +13,14 @@ namespace wasm_vfs::wasm {
 
 /// The index spaces of a module (spec: "Indices"), less labels and locals.
 enum class IndexSpace : uint8_t {
-  kType, kFunction, kTable, kMemory, kGlobal, kTag, kElement, kData,
+  kType,
+  kFunction,
+  kTable,
+  kMemory,
+  kGlobal,
+  kTag,
+  kElement,
+  kData,
 };
 inline constexpr uint32_t kIndexSpaces = 8;
 
@@ -33,9 +40,14 @@ struct IndexUse {
 
 /// "a function index"; for messages.
 constexpr const char* index_name(IndexSpace space) {
-  constexpr const char* kNames[kIndexSpaces] = {
-      "a type index",   "a function index", "a table index",           "a memory index",
-      "a global index", "a tag index",      "an element segment index", "a data segment index"};
+  constexpr const char* kNames[kIndexSpaces] = {"a type index",
+                                                "a function index",
+                                                "a table index",
+                                                "a memory index",
+                                                "a global index",
+                                                "a tag index",
+                                                "an element segment index",
+                                                "a data segment index"};
   return kNames[static_cast<uint8_t>(space)];
 }
 

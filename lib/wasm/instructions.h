@@ -63,7 +63,8 @@ void read_catch_clauses(Cursor& cursor, uint32_t opcode, OnIndex& on_index) {
   const uint32_t count = cursor.read_count("the number of catch clauses", 2);
   for (uint32_t i = 0; i < count && !cursor.failed(); ++i) {
     const uint32_t position = cursor.position();
-    const uint8_t kind = cursor.read_byte("a catch clause");  // tag, tag with ref, all, all with ref
+    const uint8_t kind =
+        cursor.read_byte("a catch clause");  // tag, tag with ref, all, all with ref
     if (kind > 3) return cursor.fail(position, "a catch clause", "a kind from 0 to 3");
     if (kind < 2) read_index(cursor, IndexSpace::kTag, opcode, on_index);
     cursor.read_u32("the label of a catch clause");

@@ -21,8 +21,20 @@
 namespace wasm_vfs::wasm {
 
 enum class SectionId : uint8_t {
-  kCustom = 0, kType = 1, kImport = 2, kFunction = 3, kTable = 4, kMemory = 5, kGlobal = 6,
-  kExport = 7, kStart = 8, kElement = 9, kCode = 10, kData = 11, kDataCount = 12, kTag = 13,
+  kCustom = 0,
+  kType = 1,
+  kImport = 2,
+  kFunction = 3,
+  kTable = 4,
+  kMemory = 5,
+  kGlobal = 6,
+  kExport = 7,
+  kStart = 8,
+  kElement = 9,
+  kCode = 10,
+  kData = 11,
+  kDataCount = 12,
+  kTag = 13,
   // Others are possible: a section of an id that we do not know is passed through.
 };
 
@@ -129,9 +141,11 @@ struct Module {
   uint32_t defined_tags = 0;
   uint32_t element_segment_count = 0;
 
-  const Section* find_section(SectionId id) const;             // the first of that id, or nullptr
+  const Section* find_section(SectionId id) const;  // the first of that id, or nullptr
   const Section* find_custom_section(std::string_view name) const;  // the first, or nullptr
-  uint32_t function_count() const { return imported_functions + static_cast<uint32_t>(functions.size()); }
+  uint32_t function_count() const {
+    return imported_functions + static_cast<uint32_t>(functions.size());
+  }
   uint32_t global_count() const { return imported_globals + defined_globals; }
   IndexCounts index_counts() const;
   /// Type index of any function of the index space. REQUIRES: index < function_count().

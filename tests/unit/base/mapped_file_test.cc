@@ -9,8 +9,8 @@
 #include <fstream>
 #include <thread>
 
-#include "testing/temporary_directory.h"
 #include "testing/catch.h"
+#include "testing/temporary_directory.h"
 
 namespace wasm_vfs {
 namespace {

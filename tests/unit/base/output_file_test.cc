@@ -138,9 +138,9 @@ TEST_CASE("a target that cannot be is named") {
   TemporaryDirectory directory;
   auto in_missing = OutputFile::create(directory.path() + "/missing/out");
   REQUIRE(!in_missing.ok());
-  CHECK(in_missing.error().message ==
-        directory.path() + "/missing/out: cannot create a temporary file beside it: "
-                           "No such file or directory");
+  CHECK(in_missing.error().message == directory.path() +
+                                          "/missing/out: cannot create a temporary file beside it: "
+                                          "No such file or directory");
   auto is_directory = OutputFile::create(directory.path());
   REQUIRE(!is_directory.ok());
   CHECK(is_directory.error().message == directory.path() + ": cannot write: Is a directory");

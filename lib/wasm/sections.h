@@ -166,6 +166,7 @@ void walk_import_section(Cursor& cursor, OnImport&& on_import, OnIndex&& on_inde
       import.offset = cursor.offset();
       import.name = cursor.read_name("the name of an import");
       if (form == kSameModule) {
+        import.type_index = 0;
         import.limits = {};
         read_import_type(cursor, import, on_index);
       }

@@ -94,10 +94,10 @@ TEST_CASE("import section") {
 
 TEST_CASE("import section: the compact forms") {
   const ByteBuffer contents = {
-      3,   1,   'a', 0,    0x7f, 2, 1, 'f', 0,   3, 1,
-      'm', 2,   0,   9,                                   // of "a": function f, memory m
-      1,   'b', 0,   0x7e, 0,    4, 2, 1,   'g', 1, 'h',  // of "b": functions g and h of type 4
-      0,   1,   'x', 0,    5};                            // of "": function x
+      3, 1,   'a', 0,    0x7f, 3, 1,   'f', 0,   3,       // of "a": function f,
+      1, 'm', 2,   0,    9,    1, 'g', 0,   2,            // memory m, function g
+      1, 'b', 0,   0x7e, 0,    4, 2,   1,   'g', 1, 'h',  // of "b": functions g and h of type 4
+      0, 1,   'x', 0,    5};                              // of "": function x
   Strings imports;
   Strings found;
   Cursor cursor(contents, 0);
@@ -113,9 +113,9 @@ TEST_CASE("import section: the compact forms") {
       [&](const IndexUse& use) { found.push_back(shown(use)); });
   REQUIRE(!cursor.failed());
   CHECK(cursor.at_end());
-  CHECK(imports == Strings{"a.f 0 3 0 at 6", "a.m 2 3 9 at 10", "b.g 0 4 0 at 22",
-                           "b.h 0 4 0 at 24", ".x 0 5 0 at 26"});
-  CHECK(found == Strings{"type 3 at 9+1", "type 4 at 20+1", "type 5 at 30+1"});
+  CHECK(imports == Strings{"a.f 0 3 0 at 6", "a.m 2 0 9 at 10", "a.g 0 2 0 at 15",
+                           "b.g 0 4 0 at 26", "b.h 0 4 0 at 28", ".x 0 5 0 at 30"});
+  CHECK(found == Strings{"type 3 at 9+1", "type 2 at 18+1", "type 4 at 24+1", "type 5 at 34+1"});
 }
 
 TEST_CASE("function, start and tag sections") {

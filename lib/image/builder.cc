@@ -349,9 +349,18 @@ class IndexWriter {
     for (const std::string& guest_path : guest_paths) mounts_.push_back({find(guest_path)});
   }
 
+  void add_defaults(const Defaults& defaults) {
+    arguments_ = argument_strings(defaults);
+    arguments_count_ =
+        defaults.arguments.empty() ? 0 : static_cast<uint32_t>(1 + defaults.arguments.size());
+    environment_ = environment_strings(defaults);
+    environment_count_ = static_cast<uint32_t>(defaults.environment.size());
+  }
+
   uint64_t size() const {
     return sizeof(IndexHeader) + nodes_.size() * sizeof(Node) + slots_.size() * sizeof(Slot) +
-           mounts_.size() * sizeof(Mount) + strings_.size();
+           mounts_.size() * sizeof(Mount) + strings_.size() + arguments_.size() +
+           environment_.size();
   }
 
   void write(uint32_t contents_size, IndexHeader& header, ByteBuffer& index) const {
@@ -369,12 +378,20 @@ class IndexWriter {
     header.mounts_offset = header.slots_offset + header.slot_count * uint32_t{sizeof(Slot)};
     header.strings_size = static_cast<uint32_t>(strings_.size());
     header.strings_offset = header.mounts_offset + header.mount_count * uint32_t{sizeof(Mount)};
+    header.arguments_count = arguments_count_;
+    header.arguments_size = static_cast<uint32_t>(arguments_.size());
+    header.arguments_offset = header.strings_offset + header.strings_size;
+    header.environment_count = environment_count_;
+    header.environment_size = static_cast<uint32_t>(environment_.size());
+    header.environment_offset = header.arguments_offset + header.arguments_size;
     index.reserve(header.index_size);
     append(index, {reinterpret_cast<const uint8_t*>(&header), sizeof(header)});
     append_all(index, nodes_);
     append_all(index, slots_);
     append_all(index, mounts_);
     append(index, as_bytes(strings_));
+    append(index, as_bytes(arguments_));
+    append(index, as_bytes(environment_));
   }
 
  private:
@@ -407,6 +424,10 @@ class IndexWriter {
   std::vector<Slot> slots_;
   std::vector<Mount> mounts_;
   std::string strings_;
+  std::string arguments_;
+  std::string environment_;
+  uint32_t arguments_count_ = 0;
+  uint32_t environment_count_ = 0;
   uint64_t home_count_ = 0;
 };
 
@@ -414,6 +435,7 @@ class IndexWriter {
 
 Result<Image> build(const Tree& tree, const HostFiles& files, unsigned threads) {
   Image image;
+  RETURN_IF_ERROR(check_defaults(tree.defaults));
   ASSIGN_OR_RETURN(std::vector<FlatEntry> nodes, flatten(tree));
   for (const FlatEntry& node : nodes) {
     switch (node.entry->kind) {
@@ -438,6 +460,7 @@ Result<Image> build(const Tree& tree, const HostFiles& files, unsigned threads) 
   index.add_nodes();
   index.add_slots();
   index.add_mounts(tree.mounts);
+  index.add_defaults(tree.defaults);
   if (index.size() + contents_size >= kMaxImageSize) {
     return Error{"the files to pack take " + std::to_string(index.size() + contents_size) +
                  " bytes; a module can hold less than " + std::to_string(kMaxImageSize) +

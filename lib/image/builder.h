@@ -60,7 +60,8 @@ inline constexpr uint64_t kMaxImageSize = (4ull << 30) - (16ull << 20);
 
 /// Builds the index and plans the contents. Files of equal size are read, to store equal ones once.
 /// The result depends on the tree and the files' bytes alone. `threads` is for reading; at least 1.
-/// Errors: a file cannot be read or changed its size since the scan; the image is too large.
+/// Errors: a file cannot be read or changed its size since the scan; the image is too large; the
+/// tree's defaults are not what check_defaults() accepts.
 Result<Image> build(const Tree& tree, const HostFiles& files, unsigned threads = 1);
 
 /// Gives the contents to `sink`, in order and in large blocks that are valid during the call only,

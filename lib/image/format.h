@@ -6,7 +6,8 @@
 // An image is two passive data segments: the index, and the contents (the files' bytes, one after
 // the other, equal contents once). The index is
 //
-//   IndexHeader | Node[node_count] | Slot[slot_count] | Mount[mount_count] | strings
+//   IndexHeader | Node[node_count] | Slot[slot_count] | Mount[mount_count] | strings |
+//   arguments | environment
 //
 // without gaps and in this order. Nodes form one tree, breadth first: node 0 is the guest's `/`, a
 // directory; then, for each directory in the order of the nodes, come its children, consecutive and
@@ -24,6 +25,11 @@
 // whose path must be compared. The table does not wrap: slot_count = home_count plus what the last
 // slots spill over plus at least kSlotsPerRead free slots, so that any kSlotsPerRead slots from a
 // home on can be read, and every look-up ends before slot_count.
+//
+// The defaults that a pack bakes in (--arg, --env) are NUL-terminated strings. The arguments are
+// the name of the program, for a host that gives no argv[0], and then the default arguments, of
+// which there is at least one: without any there is no name either (arguments_count 0). The
+// environment is NAME=VALUE, each NAME once.
 
 #ifndef WASM_VFS_IMAGE_FORMAT_H_
 #define WASM_VFS_IMAGE_FORMAT_H_
@@ -64,9 +70,14 @@ struct IndexHeader {
   uint32_t mounts_offset;
   uint32_t strings_size;
   uint32_t strings_offset;
-  uint32_t reserved[2];  // 0
+  uint32_t arguments_count;  // the program name counts
+  uint32_t arguments_size;   // bytes, with the NULs
+  uint32_t arguments_offset;
+  uint32_t environment_count;
+  uint32_t environment_size;  // bytes, with the NULs
+  uint32_t environment_offset;
 };
-static_assert(sizeof(IndexHeader) == 64);
+static_assert(sizeof(IndexHeader) == 80);
 
 struct Node {
   uint32_t string_offset;  // in the strings

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "image/paths.h"
@@ -53,6 +54,7 @@ Result<ImageReader> ImageReader::open(Bytes index, Bytes contents) {
   RETURN_IF_ERROR(reader.check_nodes());
   RETURN_IF_ERROR(reader.check_mounts());
   RETURN_IF_ERROR(reader.check_slots());
+  RETURN_IF_ERROR(reader.check_defaults());
   return reader;
 }
 
@@ -89,9 +91,11 @@ Status ImageReader::check_layout() {
   offset += header_.mount_count * uint64_t{sizeof(Mount)};
   EXPECT_FIELD(strings_offset, offset);
   offset += header_.strings_size;
+  EXPECT_FIELD(arguments_offset, offset);
+  offset += header_.arguments_size;
+  EXPECT_FIELD(environment_offset, offset);
+  offset += header_.environment_size;
   EXPECT_FIELD(index_size, offset);
-  EXPECT_FIELD(reserved[0], 0);
-  EXPECT_FIELD(reserved[1], 0);
 #undef EXPECT_FIELD
   return ok_status();
 }
@@ -257,6 +261,53 @@ Status ImageReader::check_slots() const {
         std::to_string(header_.slot_count) + " slots, expected " + std::to_string(expected));
   }
   return ok_status();
+}
+
+Status ImageReader::check_defaults() const {
+  const auto check_strings = [this](const char* part, uint32_t offset, uint32_t size,
+                                    uint32_t count) -> Status {
+    const Bytes bytes = index_.subspan(offset, size);
+    if (!bytes.empty() && bytes.back() != 0) return broken(part, offset, "does not end with a NUL");
+    const auto found = std::count(bytes.begin(), bytes.end(), uint8_t{0});
+    if (static_cast<uint64_t>(found) != count) {
+      return broken(part, offset,
+                    std::to_string(found) + " strings, expected " + std::to_string(count));
+    }
+    return ok_status();
+  };
+  RETURN_IF_ERROR(check_strings("arguments", header_.arguments_offset, header_.arguments_size,
+                                header_.arguments_count));
+  RETURN_IF_ERROR(check_strings("environment", header_.environment_offset, header_.environment_size,
+                                header_.environment_count));
+  if (header_.arguments_count == 1) {
+    return broken("arguments", header_.arguments_offset,
+                  "a program name without arguments after it");
+  }
+  if (const Status status = image::check_defaults(defaults()); !status.ok())
+    return broken("defaults", header_.arguments_offset, status.error().message);
+  return ok_status();
+}
+
+Defaults ImageReader::defaults() const {
+  const auto split = [](std::string_view strings) {
+    std::vector<std::string> result;
+    while (!strings.empty()) {
+      const size_t end = strings.find('\0');
+      result.emplace_back(strings.substr(0, end));
+      strings.remove_prefix(end + 1);
+    }
+    return result;
+  };
+  Defaults defaults;
+  defaults.arguments =
+      split(as_text(index_.subspan(header_.arguments_offset, header_.arguments_size)));
+  if (!defaults.arguments.empty()) {
+    defaults.program_name = std::move(defaults.arguments.front());
+    defaults.arguments.erase(defaults.arguments.begin());
+  }
+  defaults.environment =
+      split(as_text(index_.subspan(header_.environment_offset, header_.environment_size)));
+  return defaults;
 }
 
 Node ImageReader::node(uint32_t index) const {

@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "image/defaults.h"
 #include "image/format.h"
 
 namespace wasm_vfs::image {
@@ -51,12 +52,16 @@ class ImageReader {
   /// The directory of a mount. REQUIRES: `index` < mount_count().
   uint32_t mount(uint32_t index) const;
 
+  /// The arguments and variables that are baked in; without arguments the program name is empty.
+  Defaults defaults() const;
+
  private:
   ImageReader(Bytes index, Bytes contents) : index_(index), contents_(contents) {}
   Status check_layout();
   Status check_nodes() const;
   Status check_mounts() const;
   Status check_slots() const;
+  Status check_defaults() const;
   Slot slot(uint32_t index) const;
   std::string_view string(uint32_t offset, uint32_t size) const;
   std::string_view parent_path(const Node& node) const;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "image/defaults.h"
 #include "image/exclude.h"
 #include "image/format.h"
 #include "image/host_files.h"
@@ -56,6 +57,7 @@ struct Tree {
   Entry root;
   std::vector<std::string> mounts;    // guest paths of the --dir's, in the order given
   std::vector<std::string> warnings;  // one line each
+  Defaults defaults;                  // the scan leaves them to its caller
 };
 
 /// Scans the sources in order; a later one lies on top, path by path: directories of both merge,

@@ -31,7 +31,6 @@ void repair_header(ByteBuffer& index) {
   header.version = kVersion;
   header.index_size = static_cast<uint32_t>(index.size());
   header.contents_size %= 4096;
-  header.reserved[0] = header.reserved[1] = 0;
   uint32_t left = header.index_size - static_cast<uint32_t>(sizeof header);
   header.node_count = header.node_count % (left / sizeof(Node) + 1);
   header.nodes_offset = sizeof header;
@@ -44,8 +43,15 @@ void repair_header(ByteBuffer& index) {
   header.mounts_offset =
       header.slots_offset + header.slot_count * static_cast<uint32_t>(sizeof(Slot));
   left -= header.mount_count * static_cast<uint32_t>(sizeof(Mount));
+  header.arguments_size %= left + 1;
+  left -= header.arguments_size;
+  header.environment_size %= left + 1;
+  left -= header.environment_size;
   header.strings_size = left;
-  header.strings_offset = header.index_size - left;
+  header.strings_offset =
+      header.mounts_offset + header.mount_count * static_cast<uint32_t>(sizeof(Mount));
+  header.arguments_offset = header.strings_offset + left;
+  header.environment_offset = header.arguments_offset + header.arguments_size;
   std::memcpy(index.data(), &header, sizeof header);
 }
 
@@ -74,6 +80,10 @@ void walk(const ImageReader& reader) {
   }
   for (uint32_t i = 0; i < reader.mount_count(); ++i)
     require(reader.mount(i) < reader.node_count());
+  // What was accepted is written the same again.
+  const Defaults defaults = reader.defaults();
+  require(argument_strings(defaults).size() == reader.header().arguments_size);
+  require(environment_strings(defaults).size() == reader.header().environment_size);
   require(total == 0);  // the pretended contents are zeros
 }
 

@@ -62,6 +62,12 @@ void add_image_constants(shim::Request& request, const image::IndexHeader& heade
                             {"mounts_offset", header.mounts_offset},
                             {"strings_size", header.strings_size},
                             {"strings_offset", header.strings_offset},
+                            {"arguments_count", header.arguments_count},
+                            {"arguments_size", header.arguments_size},
+                            {"arguments_offset", header.arguments_offset},
+                            {"environment_count", header.environment_count},
+                            {"environment_size", header.environment_size},
+                            {"environment_offset", header.environment_offset},
                             {"contents_size", header.contents_size},
                             {"index_size", header.index_size}});
 }

@@ -204,7 +204,7 @@ TEST_CASE("too much is an error that names the largest files, before anything is
   const auto image = build(*tree, files);
   REQUIRE_FALSE(image.ok());
   CHECK(image.error().message ==
-        "the files to pack take 5600000456 bytes; a module can hold less than 4278190080; the "
+        "the files to pack take 5600000472 bytes; a module can hold less than 4278190080; the "
         "largest "
         "files: /d/7 (1400000000 bytes), /d/6 (1200000000 bytes), /d/5 (1000000000 bytes), /d/4 "
         "(800000000 bytes), /d/3 (600000000 bytes)");
@@ -222,6 +222,21 @@ TEST_CASE("the limit counts index and contents", "[builder]") {
   CHECK_FALSE(build(*scan({{"d", "/d"}}, {}, files), files).ok());
   file.size = ~uint64_t{0} / 2;
   CHECK_FALSE(build(*scan({{"d", "/d"}}, {}, files), files).ok());
+}
+
+TEST_CASE("defaults count, and are refused where no guest could be given them", "[builder]") {
+  FakeHostFiles files;
+  files.file("d/big", "").size = 1;
+  auto tree = scan({{"d", "/d"}}, {}, files);
+  const auto plain = build(*tree, files);
+  tree->defaults = {"a", {"b"}, {"N=V"}};
+  const auto image = build(*tree, files);
+  REQUIRE(image.ok());
+  CHECK(image->index.size() == plain->index.size() + 8);
+  tree->root.children[0].children[0].size = kMaxImageSize - plain->index.size() - 8;
+  CHECK_FALSE(build(*tree, files).ok());
+  tree->defaults.environment = {"N"};
+  CHECK(build(*tree, files).error().message == "--env 'N': is not NAME=VALUE");
 }
 
 TEST_CASE("check_max_size names the largest files", "[builder]") {

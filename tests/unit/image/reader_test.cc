@@ -25,9 +25,10 @@ struct Segments {
 };
 
 Segments pack(const FakeHostFiles& files, const std::vector<Source>& sources,
-              const ScanOptions& options = {}) {
-  const auto tree = scan(sources, options, files);
+              const ScanOptions& options = {}, const Defaults& defaults = {}) {
+  auto tree = scan(sources, options, files);
   REQUIRE(tree.ok());
+  tree->defaults = defaults;
   const auto image = build(*tree, files);
   REQUIRE(image.ok());
   Segments segments{image->index, {}};
@@ -46,7 +47,7 @@ Segments example() {
   files.file("static/b.sh", "hello\n", true);
   files.symlink("static/link", "a.txt");
   files.file("static/sub/c", "!\n");
-  return pack(files, {{"static", "/static"}});
+  return pack(files, {{"static", "/static"}}, {}, {"app.wasm", {"serve"}, {"LANG=C"}});
 }
 
 TEST_CASE("an image is read back", "[reader]") {
@@ -220,6 +221,8 @@ class Broken {
     segments_.index[original().strings_offset + offset] = static_cast<uint8_t>(c);
     return *this;
   }
+  Broken& argument(size_t offset, char c) { return string(35 + offset, c); }
+  Broken& variable(size_t offset, char c) { return string(35 + 15 + offset, c); }
 
   /// Puts bytes in, and lets the offsets and sizes in the header count them.
   Broken& insert(size_t offset, std::initializer_list<uint8_t> bytes) {
@@ -228,6 +231,8 @@ class Broken {
     return header([&](IndexHeader& h) {
       h.index_size += size;
       h.strings_offset += size;
+      h.arguments_offset += size;
+      h.environment_offset += size;
       if (offset <= h.mounts_offset) h.mounts_offset += size;
     });
   }
@@ -262,103 +267,156 @@ TEST_CASE("what is broken is named, with its offset", "[reader]") {
   using H = IndexHeader;
   CHECK(Broken().message() == "no error");
   CHECK(Broken().header([](H& h) { h.magic = 1; }).message() ==
-        "index, header (offset 0x0): these 411 bytes do not begin as an index does");
+        "index, header (offset 0x0): these 449 bytes do not begin as an index does");
   CHECK(Broken().header([](H& h) { h.version = 2; }).message() ==
         "index, header (offset 0x8): version 2; this wasm-vfs reads version 1, use one that is as "
         "new "
         "as the image");
   CHECK(Broken().header([](H& h) { h.index_size += 1; }).message() ==
-        "index, header (offset 0xc): index_size is 412, expected 411");
+        "index, header (offset 0xc): index_size is 450, expected 449");
   CHECK(Broken().header([](H& h) { h.contents_size = 9; }).message() ==
         "index, header (offset 0x10): contents_size is 9, expected 8");
   CHECK(Broken().header([](H& h) { h.node_count = 0xffffffff; }).message() ==
-        "index, header (offset 0x24): slots_offset is 260, expected 120259084324");
+        "index, header (offset 0x24): slots_offset is 276, expected 120259084340");
   CHECK(Broken().header([](H& h) { h.strings_size -= 1; }).message() ==
-        "index, header (offset 0xc): index_size is 411, expected 410");
-  CHECK(Broken().header([](H& h) { h.reserved[1] = 1; }).message() ==
-        "index, header (offset 0x3c): reserved[1] is 1, expected 0");
+        "index, header (offset 0x40): arguments_offset is 427, expected 426");
+  CHECK(Broken().header([](H& h) { h.arguments_size += 1; }).message() ==
+        "index, header (offset 0x4c): environment_offset is 442, expected 443");
+  CHECK(Broken().header([](H& h) { h.environment_size = 0xffffffff; }).message() ==
+        "index, header (offset 0xc): index_size is 449, expected 4294967737");
   CHECK(Broken().header([](H& h) { h.home_count = 0; }).message() ==
         "index, header (offset 0x1c): must not be 0");
   CHECK(Broken().header([](H& h) { h.home_count += 1; }).message().find("slot") !=
         std::string::npos);
 
   CHECK(Broken().node(0, [](Node& n) { n.kind_and_flags = 1; }).message() ==
-        "index, node 0 (offset 0x40): the root is not a directory");
+        "index, node 0 (offset 0x50): the root is not a directory");
   CHECK(Broken().node(0, [](Node& n) { n.parent = 1; }).message() ==
-        "index, node 0 (offset 0x40): the root has a parent");
+        "index, node 0 (offset 0x50): the root has a parent");
   CHECK(Broken().node(0, [](Node& n) { n.data = 0; }).message() ==
-        "index, node 0 (offset 0x40): its first child is node 0, expected 1");
+        "index, node 0 (offset 0x50): its first child is node 0, expected 1");
   CHECK(Broken().node(0, [](Node& n) { n.size = 0; }).message() ==
-        "index, node 1 (offset 0x5c): lies in no directory");
+        "index, node 1 (offset 0x6c): lies in no directory");
   CHECK(Broken().node(0, [](Node& n) { n.size = 0xffffffff; }).message() ==
-        "index, node 0 (offset 0x40): more children than nodes");
+        "index, node 0 (offset 0x50): more children than nodes");
   CHECK(Broken().node(1, [](Node& n) { n.size = 3; }).message() ==
-        "index, node 5 (offset 0xcc): lies in no directory");
+        "index, node 5 (offset 0xdc): lies in no directory");
   CHECK(Broken().node(1, [](Node& n) { n.parent = 1; }).message() ==
-        "index, node 1 (offset 0x5c): its parent does not come before it");
+        "index, node 1 (offset 0x6c): its parent does not come before it");
   CHECK(Broken().node(3, [](Node& n) { n.parent = 2; }).message() ==
-        "index, node 3 (offset 0x94): its parent, node 2, does not list it");
+        "index, node 3 (offset 0xa4): its parent, node 2, does not list it");
   CHECK(Broken().node(3, [](Node& n) { n.string_offset = 0xffffffff; }).message() ==
-        "index, node 3 (offset 0x94): its string or name has an impossible size or offset");
+        "index, node 3 (offset 0xa4): its string or name has an impossible size or offset");
   CHECK(Broken().node(3, [](Node& n) { n.name_size -= 1; }).message() ==
-        "index, node 3 (offset 0x94): its string or name has an impossible size or offset");
+        "index, node 3 (offset 0xa4): its string or name has an impossible size or offset");
   CHECK(Broken().node(3, [](Node& n) { n.name_size = 0, n.string_size = 0; }).message() ==
-        "index, node 3 (offset 0x94): its name, , is not one that a file can have");
+        "index, node 3 (offset 0xa4): its name, , is not one that a file can have");
   CHECK(Broken().node(5, [](Node& n) { n.name_size += 1; }).message() ==
-        "index, node 5 (offset 0xcc): its name, /sub, is not one that a file can have");
+        "index, node 5 (offset 0xdc): its name, /sub, is not one that a file can have");
   CHECK(Broken().node(5, [](Node& n) { n.string_offset += 7, n.string_size = 3; }).message() ==
-        "index, node 5 (offset 0xcc): its string is not its path, static/sub");
+        "index, node 5 (offset 0xdc): its string is not its path, static/sub");
   CHECK(Broken().node(3, [](Node& n) { n.kind_and_flags = 3; }).message() ==
-        "index, node 3 (offset 0x94): unknown kind");
+        "index, node 3 (offset 0xa4): unknown kind");
   CHECK(Broken().node(3, [](Node& n) { n.kind_and_flags |= 8; }).message() ==
-        "index, node 3 (offset 0x94): unknown flags");
+        "index, node 3 (offset 0xa4): unknown flags");
   CHECK(Broken().node(4, [](Node& n) { n.kind_and_flags |= 4; }).message() ==
-        "index, node 4 (offset 0xb0): unknown flags");
+        "index, node 4 (offset 0xc0): unknown flags");
   CHECK(Broken().node(3, [](Node& n) { n.kind_and_flags |= 0x80; }).message() ==
-        "index, node 3 (offset 0x94): unknown flags");
+        "index, node 3 (offset 0xa4): unknown flags");
   CHECK(Broken().node(3, [](Node& n) { n.data = 3; }).message() ==
-        "index, node 3 (offset 0x94): its bytes lie beyond the contents");
+        "index, node 3 (offset 0xa4): its bytes lie beyond the contents");
   CHECK(Broken().node(3, [](Node& n) { n.data = 0xffffffff, n.size = 1; }).message() ==
-        "index, node 3 (offset 0x94): its bytes lie beyond the contents");
+        "index, node 3 (offset 0xa4): its bytes lie beyond the contents");
   CHECK(Broken().node(4, [](Node& n) { n.data = 0xffffffff; }).message() ==
-        "index, node 4 (offset 0xb0): its target lies beyond the strings");
+        "index, node 4 (offset 0xc0): its target lies beyond the strings");
   CHECK(Broken().node(4, [](Node& n) { n.size = 0; }).message() ==
-        "index, node 4 (offset 0xb0): its target is not a path");
+        "index, node 4 (offset 0xc0): its target is not a path");
 
   CHECK(Broken()
             .node(3, [](Node& n) { n.string_offset = 6, n.string_size = 5, n.name_size = 5; })
             .message() ==
-        "index, node 3 (offset 0x94): its name, a.txt, does not sort after the one before it");
+        "index, node 3 (offset 0xa4): its name, a.txt, does not sort after the one before it");
 
   // strings: static a.txt b.sh link a.txt static/sub c
   CHECK(Broken().string(6, 'c').message() ==
-        "index, node 3 (offset 0x94): its name, b.sh, does not sort after the one before it");
+        "index, node 3 (offset 0xa4): its name, b.sh, does not sort after the one before it");
   CHECK(Broken().string(6, '/').message() ==
-        "index, node 2 (offset 0x78): its name, /.txt, is not one that a file can have");
+        "index, node 2 (offset 0x88): its name, /.txt, is not one that a file can have");
   CHECK(Broken().string(6, '\0').message() ==
-        "index, node 2 (offset 0x78): its name, \\x00.txt, is not one that a file can have");
+        "index, node 2 (offset 0x88): its name, \\x00.txt, is not one that a file can have");
   CHECK(Broken().string(6, '\xff').message() ==
-        "index, node 2 (offset 0x78): its name, \\xff.txt, is not one that a file can have");
+        "index, node 2 (offset 0x88): its name, \\xff.txt, is not one that a file can have");
   CHECK(Broken().node(6, [](Node& n) { n.string_offset = 7; }).message() ==  // "."
-        "index, node 6 (offset 0xe8): its name, ., is not one that a file can have");
+        "index, node 6 (offset 0xf8): its name, ., is not one that a file can have");
   CHECK(Broken().string(10, 'n').message() ==
-        "index, slot 0 (offset 0x104): its hash is not that of node 2");
+        "index, slot 0 (offset 0x114): its hash is not that of node 2");
 
   CHECK(Broken().mount([](Mount& m) { m.node = 5; }).message() ==
-        "index, mount 0 (offset 0x174): node 5 is not a mounted directory, or not for the first "
+        "index, mount 0 (offset 0x184): node 5 is not a mounted directory, or not for the first "
         "time");
   CHECK(Broken().mount([](Mount& m) { m.node = 99; }).message() ==
-        "index, mount 0 (offset 0x174): node 99 is not a mounted directory, or not for the first "
+        "index, mount 0 (offset 0x184): node 99 is not a mounted directory, or not for the first "
         "time");
   const size_t after_mounts = Broken().original().mounts_offset + sizeof(Mount);
   CHECK(Broken()
             .insert(after_mounts, {1, 0, 0, 0})
             .header([](H& h) { h.mount_count = 2; })
             .message() ==
-        "index, mount 1 (offset 0x178): node 1 is not a mounted directory, or not for the first "
+        "index, mount 1 (offset 0x188): node 1 is not a mounted directory, or not for the first "
         "time");
   CHECK(Broken().node(5, [](Node& n) { n.kind_and_flags |= 8; }).message() ==
-        "index, node 5 (offset 0xcc): is a mount point, but no mount names it");
+        "index, node 5 (offset 0xdc): is a mount point, but no mount names it");
+}
+
+TEST_CASE("defaults are read back", "[reader]") {
+  FakeHostFiles files;
+  files.directory("d");
+  for (const Defaults& defaults :
+       {Defaults{}, Defaults{"", {""}, {}}, Defaults{"app", {"-x", "", "two words", "é"}, {}},
+        Defaults{"", {}, {"A=", "B==1", "é=ü", "C=two words"}}, Defaults{"app", {"1"}, {"A=1"}}}) {
+    const Segments segments = pack(files, {{"d", "/"}}, {}, defaults);
+    const auto reader = ImageReader::open(segments.index, segments.contents);
+    REQUIRE(reader.ok());
+    CHECK(reader->defaults() == defaults);
+  }
+}
+
+TEST_CASE("a program name without arguments is not kept", "[reader]") {
+  FakeHostFiles files;
+  files.directory("d");
+  CHECK(pack(files, {{"d", "/"}}, {}, {"app.wasm", {}, {}}).index ==
+        pack(files, {{"d", "/"}}).index);
+}
+
+TEST_CASE("defaults that a guest could not be given are refused", "[reader]") {
+  // arguments: app.wasm NUL serve NUL; environment: LANG=C NUL.
+  using H = IndexHeader;
+  const auto arguments = [](const char* why) {
+    return "index, arguments (offset 0x1ab): " + std::string(why);
+  };
+  const auto environment = [](const char* why) {
+    return "index, environment (offset 0x1ba): " + std::string(why);
+  };
+  const auto defaults = [](const char* why) {
+    return "index, defaults (offset 0x1ab): " + std::string(why);
+  };
+  CHECK(Broken().argument(14, 'x').message() == arguments("does not end with a NUL"));
+  CHECK(Broken().argument(8, 'x').message() == arguments("1 strings, expected 2"));
+  CHECK(Broken().argument(3, '\0').message() == arguments("3 strings, expected 2"));
+  CHECK(Broken().header([](H& h) { h.arguments_count = 0; }).message() ==
+        arguments("2 strings, expected 0"));
+  CHECK(Broken().argument(8, 'x').header([](H& h) { h.arguments_count = 1; }).message() ==
+        arguments("a program name without arguments after it"));
+  CHECK(Broken().argument(0, '\xff').message() ==
+        defaults("program name '\\xffpp.wasm': has a NUL or is not UTF-8, as WASI wants it"));
+  CHECK(Broken().argument(9, '\xff').message() ==
+        defaults("--arg '\\xfferve': has a NUL or is not UTF-8, as WASI wants it"));
+  CHECK(Broken().variable(6, 'x').message() == environment("does not end with a NUL"));
+  CHECK(Broken().variable(5, '\0').message() == environment("2 strings, expected 1"));
+  CHECK(Broken().variable(5, '\xff').message() ==
+        defaults("--env 'LANG=\\xff': has a NUL or is not UTF-8, as WASI wants it"));
+  CHECK(Broken().variable(4, 'x').message() == defaults("--env 'LANGxC': is not NAME=VALUE"));
+  CHECK(Broken().variable(0, '=').message() == defaults("--env '=ANG=C': is not NAME=VALUE"));
 }
 
 TEST_CASE("slots that a look-up could not use are refused", "[reader]") {
@@ -417,7 +475,7 @@ TEST_CASE("paths and targets beyond the limits are refused", "[reader]") {
     return tree;
   };
   CHECK(message(deep(4095 - 40 * 101 - 1)) == "no error");
-  CHECK(message(deep(4095 - 40 * 101)) == "index, node 41 (offset 0x4bc): its path is too long");
+  CHECK(message(deep(4095 - 40 * 101)) == "index, node 41 (offset 0x4cc): its path is too long");
 
   const auto link = [](const std::string& target) {
     Tree tree;
@@ -427,7 +485,7 @@ TEST_CASE("paths and targets beyond the limits are refused", "[reader]") {
     entry.target = target;
     return tree;
   };
-  const std::string bad = "index, node 1 (offset 0x5c): its target is not a path";
+  const std::string bad = "index, node 1 (offset 0x6c): its target is not a path";
   CHECK(message(link(std::string(4095, 't'))) == "no error");
   CHECK(message(link(std::string(4096, 't'))) == bad);
   CHECK(message(link("\xff")) == bad);

@@ -9,7 +9,9 @@
 #include <optional>
 #include <vector>
 
+#include "shim/shim.h"
 #include "splice/custom_sections.h"
+#include "splice/undo.h"
 #include "wasm/cursor.h"
 #include "wasm/instructions.h"
 #include "wasm/leb.h"
@@ -85,8 +87,10 @@ class Checker {
  public:
   Checker(const PackedCheck& check, const wasm::Module& packed)
       : check_(check), old_(check.application), new_(packed) {
-    for (const InterceptedImport& import : check.interception.imports)
+    for (const InterceptedImport& import : check.interception.imports) {
       intercepted_[import.index] = import.call;
+      if (import.removed) removed_.push_back(import.index);
+    }
     // The application's own name section, if any, may be malformed; then there are no names to go
     // by.
     if (const Section* section = new_.find_custom_section("name"))
@@ -113,14 +117,25 @@ class Checker {
   /// Whether `now` may stand where `before` stood; learns what intercepted imports became.
   bool is_allowed(uint32_t before, uint32_t now) {
     const auto found = intercepted_.find(before);
-    if (found == intercepted_.end()) return before == now;
-    if (now < old_.function_count() || now >= new_.function_count()) return false;
+    if (found == intercepted_.end())
+      return now == (before < old_.imported_functions ? before - removed_below(before) : before);
+    // In the place of an import that is removed, or behind all of the application's functions.
+    const bool is_removed = std::binary_search(removed_.begin(), removed_.end(), before);
+    if (is_removed ? now < new_.imported_functions || now >= old_.imported_functions
+                   : now < old_.function_count() || now >= new_.function_count())
+      return false;
     const auto [known, is_new] = replacement_.try_emplace(before, now);
     if (known->second != now) return false;
     if (!is_new) return true;
     if (new_.function_type(now) != old_.function_type(before)) return false;
     return is_named(now, found->second);
   }
+
+  uint32_t removed_below(uint32_t import) const {
+    return static_cast<uint32_t>(std::lower_bound(removed_.begin(), removed_.end(), import) -
+                                 removed_.begin());
+  }
+  uint32_t removed_count() const { return static_cast<uint32_t>(removed_.size()); }
 
   /// Whether the shim's function is the one for `call`. Functions that Binaryen merged have one
   /// name of several.
@@ -182,8 +197,12 @@ class Checker {
             before.name == "target_features")
           return "";
         break;
-      case SectionId::kType:
-      case SectionId::kFunction: {
+      case SectionId::kImport:
+        return check_imports(before, now);
+      case SectionId::kFunction:
+        if (removed_count() != 0) return "";  // check_functions()
+        [[fallthrough]];
+      case SectionId::kType: {
         const Vector a = read_vector(&before), b = read_vector(&now);
         if (b.count < a.count || b.width < a.width || b.entries.size() < a.entries.size() ||
             !equal(a.entries, b.entries.first(a.entries.size())))
@@ -204,6 +223,24 @@ class Checker {
         break;
     }
     return equal(before.whole, now.whole) ? "" : "it is not as it was";
+  }
+
+  /// The imports but for those that are removed; each as it was.
+  std::string check_imports(const Section& before, const Section& now) {
+    if (removed_count() == 0) return equal(before.whole, now.whole) ? "" : "it is not as it was";
+    std::vector<const wasm::Import*> kept;
+    for (const wasm::Import& import : old_.imports)
+      if (import.kind != wasm::ExternalKind::kFunction ||
+          !std::binary_search(removed_.begin(), removed_.end(), import.index))
+        kept.push_back(&import);
+    if (kept.size() != new_.imports.size()) return "another number of imports";
+    for (size_t i = 0; i < kept.size(); ++i) {
+      const wasm::Import &was = *kept[i], &is = new_.imports[i];
+      if (was.module != is.module || was.name != is.name || was.kind != is.kind ||
+          was.type_index != is.type_index)
+        return "import " + number(i) + " differs";
+    }
+    return "";
   }
 
   /// Sections that change in references to functions, and at their end.
@@ -246,7 +283,11 @@ class Checker {
   }
 
   std::string check_functions() {
-    if (new_.imported_functions != old_.imported_functions) return "another number of imports";
+    if (new_.imported_functions + removed_count() != old_.imported_functions)
+      return "another number of imported functions";
+    for (size_t i = 0; i < old_.functions.size(); ++i)
+      if (new_.functions[removed_count() + i] != old_.functions[i])
+        return "function " + number(i) + " has another type";
     if (new_.start != old_.start) return "another start function";
     if (new_.element_segment_count != old_.element_segment_count) return "other segments";
     if (new_.exports.size() != old_.exports.size()) return "other exports";
@@ -328,7 +369,8 @@ class Checker {
     for (uint32_t i = 0; i < old_.bodies.size(); ++i) {
       const std::optional<Code> before = read_code(old_, i);
       if (!before) return "the application's body " + number(i) + " cannot be read";
-      std::optional<Code> now = read_code(new_, i);
+      const uint32_t new_i = removed_count() + i;
+      std::optional<Code> now = read_code(new_, new_i);
       if (!now) return "body " + number(i) + " cannot be read";
 
       bool moved = false;
@@ -336,7 +378,7 @@ class Checker {
       if (!why.empty()) {
         const std::optional<uint32_t> target = trampoline_target(i, *now);
         if (!target) return "body " + number(i) + ": " + why;
-        if (new_.bodies[i].whole.size() != old_.bodies[i].whole.size())
+        if (new_.bodies[new_i].whole.size() != old_.bodies[i].whole.size())
           return "body " + number(i) + ": its trampoline has another size";
         moved = true;
         ++counted.moved_functions;
@@ -346,8 +388,8 @@ class Checker {
       }
       const bool same_address =
           old_.bodies[i].code_offset() - old_section->contents_offset() ==
-          new_.bodies[i].code_offset() - new_section->contents_offset();
-      const bool same_size = old_.bodies[i].code.size() == new_.bodies[i].code.size();
+          new_.bodies[new_i].code_offset() - new_section->contents_offset();
+      const bool same_size = old_.bodies[i].code.size() == new_.bodies[new_i].code.size();
       stale += moved || !same_address || !same_size;
     }
     if (counted.redirected_calls != check_.statistics.redirected_calls)
@@ -417,6 +459,7 @@ class Checker {
   const wasm::Module& old_;
   const wasm::Module& new_;
   std::map<uint32_t, std::string> intercepted_;
+  std::vector<uint32_t> removed_;  // imports, ascending
   std::map<uint32_t, uint32_t> replacement_;
   std::map<uint32_t, std::string_view> names_;
   bool names_are_known_ = true;
@@ -436,6 +479,68 @@ std::string difference(const PackedCheck& check, Bytes packed) {
   const Result<wasm::Module> module = wasm::read_module(packed, "packed");
   if (!module.ok()) return module.error().message;
   return Checker(check, *module).run();
+}
+
+std::string undo_problem(Bytes application, const PackedModule& packed, Bytes contents) {
+  const ByteBuffer undo = encode_undo(application, packed, contents.size());
+  const Result<ByteBuffer> undone =
+      apply_undo(assemble(packed, contents), undo, application.size());
+  if (!undone.ok()) return undone.error().message;
+  return equal(*undone, application) ? "" : "undoing the pack gives something else";
+}
+
+namespace {
+
+/// The real shim for an application, made once for all applications that ask the same of it:
+/// Binaryen takes much longer than all the rest.
+Result<Bytes> specialised_shim(const Interception& interception, const MemoryLayout& memory) {
+  static const auto prebuilt = wasm::read_module(shim::prebuilt_shim(), "the prebuilt shim");
+  static std::map<std::string, ByteBuffer> made;
+  shim::Request request = shim_request(interception, memory);
+  request.constants["application_maximum_pages"] = 1000;  // less variety
+  for (const wasm::Import& import : prebuilt->imports)
+    if (import.module == shim::kConstantModule) request.constants.emplace(import.name, 64);
+  std::string key;
+  for (const std::string& call : request.calls) key += call + ",";
+  for (const std::string& call : request.host_calls) key += call + ";";
+  for (const auto& [name, value] : request.constants) key += number(value) + " ";
+  auto found = made.find(key);
+  if (found == made.end()) {
+    ASSIGN_OR_RETURN(ByteBuffer bytes, shim::specialise(request));
+    found = made.emplace(std::move(key), std::move(bytes)).first;
+  }
+  return Bytes(found->second);
+}
+
+Status try_to_pack(Bytes bytes, const InterceptionOptions& options, Trial& trial) {
+  const ByteBuffer index = {0x00, 'W', 'A', 'S', 'M', 'V', 'F', 'S', 1}, contents = {'h', 'i'};
+  static const auto prebuilt = wasm::read_module(shim::prebuilt_shim(), "the prebuilt shim");
+  ASSIGN_OR_RETURN(const wasm::Module application, wasm::read_module(bytes, "app.wasm"));
+  ASSIGN_OR_RETURN(const Interception interception,
+                   find_intercepted_imports(application, *prebuilt, options));
+  ASSIGN_OR_RETURN(const MemoryLayout memory,
+                   lay_out_memory(application, shim::region_layout()));
+  const Result<Bytes> shim = specialised_shim(interception, memory);
+  if (!shim.ok()) {
+    trial.problem = shim.error().message;
+    return ok_status();
+  }
+  ASSIGN_OR_RETURN(const PackedModule packed,
+                   splice({application, interception, memory, *shim, index,
+                           static_cast<uint32_t>(contents.size()), "1", 1}));
+  trial.packed = assemble(packed, contents);
+  trial.problem =
+      difference({application, interception, memory, packed.code, index, contents}, trial.packed);
+  if (trial.problem.empty()) trial.problem = undo_problem(bytes, packed, contents);
+  return ok_status();
+}
+
+}  // namespace
+
+Trial pack_with_real_shim(Bytes application, const InterceptionOptions& options) {
+  Trial trial{ok_status(), {}, {}};
+  trial.accepted = try_to_pack(application, options, trial);
+  return trial;
 }
 
 }  // namespace wasm_vfs::splice::test

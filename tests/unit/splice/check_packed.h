@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/result.h"
 #include "splice/interception.h"
 #include "splice/memory_layout.h"
 #include "splice/splice.h"
@@ -31,6 +32,18 @@ ByteBuffer assemble(const PackedModule& packed, Bytes contents);
 
 /// What is wrong with the packed module, or nothing.
 std::string difference(const PackedCheck& check, Bytes packed);
+
+/// What is wrong with what is recorded to get the application back.
+std::string undo_problem(Bytes application, const PackedModule& packed, Bytes contents);
+
+/// What became of an application that was packed with the real shim and a small image.
+struct Trial {
+  Status accepted;      // why the application was refused
+  std::string problem;  // of an accepted one: what is wrong with the packed module
+  ByteBuffer packed;
+};
+
+Trial pack_with_real_shim(Bytes application, const InterceptionOptions& options = {});
 
 }  // namespace wasm_vfs::splice::test
 

@@ -36,7 +36,7 @@ uint32_t take_number(uint32_t minimum) {
 bool is_root_preopen(int32_t fd, uint32_t name_size) {
   if (!constant::has_fd_prestat_dir_name() || name_size != 1) return false;
   const Pin pin;
-  uint8_t* const name = state().scratch.result;
+  uint8_t* const name = scratch().result;
   if (host::fd_prestat_dir_name(fd, address_of(name), 1) != Errno::kSuccess) return false;
   return name[0] == '/' || name[0] == '.';
 }
@@ -52,7 +52,7 @@ uint32_t add_host_preopens(bool& has_root) {
     uint32_t name_size;
     {
       const Pin pin;
-      uint8_t* const prestat = state().scratch.result;
+      uint8_t* const prestat = scratch().result;
       error = host::fd_prestat_get(static_cast<int32_t>(fd), address_of(prestat));
       __builtin_memcpy(&name_size, prestat + offsetof(Prestat, name_size), sizeof(name_size));
     }
@@ -123,7 +123,7 @@ bool host_holds(uint32_t fd) {
   if (state().translated_count != 0 && guest_number(fd) != kTableSize) return false;
   const Pin pin;
   return !is_absent(host::fd_fdstat_get(static_cast<int32_t>(fd),
-                                        address_of(state().scratch.result)));
+                                        address_of(scratch().result)));
 }
 
 uint32_t guest_number(uint32_t host_fd) {

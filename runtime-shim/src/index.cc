@@ -16,7 +16,7 @@ namespace {
 
 /// Whether the bytes of `path` are those of a string of the index.
 SHIM_NOINLINE bool equals_string(const uint8_t* path, uint32_t offset, uint32_t size) {
-  uint8_t* const compared = state().scratch.lookup.compared;
+  uint8_t* const compared = scratch().lookup.compared;
   read_string(compared, offset, size);
   uint32_t i = 0;
   for (; i + 8 <= size; i += 8) {

@@ -81,7 +81,7 @@ Event event_now(const Subscription& subscription) {
 /// that has run out. Appends the events to the guest's; the timer's own is left out.
 Errno poll_batch(uint32_t batch_size, uint32_t events, uint32_t& event_count) {
   if (batch_size == 0) return Errno::kSuccess;
-  auto& poll = state().scratch.poll;
+  auto& poll = scratch().poll;
   // Its event is known by a number that no timer of the guest's has.
   uint64_t mark = 0;
   for (uint32_t i = 0; i < batch_size; ++i) {
@@ -127,7 +127,7 @@ SHIM_NOINLINE Errno poll_mixed(uint32_t subscriptions, uint32_t events, uint32_t
       continue;
     }
     if (about_descriptor) subscription.clock_or_descriptor = static_cast<uint32_t>(host_fd);
-    state().scratch.poll.subscriptions[batch_size++] = subscription;
+    scratch().poll.subscriptions[batch_size++] = subscription;
     if (batch_size == kPollBatch - 1) {
       const Errno error = poll_batch(batch_size, events, event_count);
       if (error != Errno::kSuccess) return error;

@@ -25,12 +25,19 @@ SHIM_INLINE void move_region(uint32_t to) {
   const uint32_t from = region_start();
   const uint32_t used = used_bytes();
   const uint32_t distance = to - from;
-  // While no function of ours is running, the stack and the scratch mean nothing.
+  // While no function of ours is running, the stack and the scratch mean nothing. The scratch is
+  // left alone where it has not been used: to write zeroes over a page that was never written costs
+  // a page fault, and a heap that grows page by page moves the region each time.
   constexpr uint32_t kept = kStackSize + static_cast<uint32_t>(sizeof(Scratch));
+  static_assert(kept <= kPageSize);
+  const uint32_t cleared = state().scratch_used ? kept : kStackSize;
   __builtin_memmove(intrinsic::at(to + kept), intrinsic::at(from + kept), used - kept);
-  __builtin_memset(intrinsic::at(from), 0, used < distance ? used : distance);
+  __builtin_memset(intrinsic::at(from), 0, cleared);
+  __builtin_memset(intrinsic::at(from + kept), 0, (used < distance ? used : distance) - kept);
   intrinsic::set_memory_base(to + kStackSize);
   intrinsic::set_stack_pointer(to + kStackSize);
+  // Where the table is so long that it overlaps its new place, old entries lie in the new scratch.
+  state().scratch_used = used > distance;
 }
 
 /// Brings the region back to the top after somebody else has grown the memory. False if the memory

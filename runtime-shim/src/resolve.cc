@@ -63,7 +63,7 @@ uint32_t find_below(const Node& directory, const uint8_t* name, uint32_t name_si
   if (directory.string_size == 0) return find_path(name, name_size, node);
   const uint32_t prefix = directory.string_size + 1u;
   if (prefix + name_size > image::kMaxPathSize) return kNoNode;
-  uint8_t* const path = state().scratch.lookup.path;
+  uint8_t* const path = scratch().lookup.path;
   read_string(path, directory.string_offset, directory.string_size);
   path[prefix - 1] = '/';
   __builtin_memcpy(path + prefix, name, name_size);
@@ -85,7 +85,7 @@ Errno follow_link(Walk& walk, const Node& link, uint32_t after) {
   if (++walk.links > kMaxSymlinks) return Errno::kLoop;
   if (link.size == 0) return Errno::kNoent;
   if (link.size > after) return Errno::kNametoolong;
-  uint8_t* const rest = state().scratch.lookup.rest;
+  uint8_t* const rest = scratch().lookup.rest;
   walk.begin = after - link.size;
   read_string(rest + walk.begin, link.data, link.size);
   if (rest[walk.begin] == '/') {
@@ -97,7 +97,7 @@ Errno follow_link(Walk& walk, const Node& link, uint32_t after) {
 }
 
 void run_walk(Walk& walk, bool follow, Resolved& result) {
-  const uint8_t* const rest = state().scratch.lookup.rest;
+  const uint8_t* const rest = scratch().lookup.rest;
   result.error = Errno::kSuccess;
   result.last = LastComponent::kDot;
   while (true) {
@@ -202,7 +202,7 @@ SHIM_NOINLINE void resolve_by_walk(uint32_t base, const Node& base_node, const u
       walk.begin += parent;
     }
   }
-  __builtin_memcpy(state().scratch.lookup.rest + (kRestCapacity - size), path, size);
+  __builtin_memcpy(scratch().lookup.rest + (kRestCapacity - size), path, size);
   run_walk(walk, follow, result);
 }
 

@@ -61,7 +61,8 @@ struct State {
   Scratch scratch;
   uint8_t greeted;             // the harmless first call has been made (descriptors.h)
   uint8_t initialised;         // the table has been filled
-  uint8_t reserved[2];
+  uint8_t scratch_used;        // the scratch may differ from zero
+  uint8_t reserved;
   uint32_t entry_count;        // entries that have been in use; the others are zero
   uint32_t lowest_free;        // no number below is free
   uint32_t translated_count;   // host descriptors that have another number at the guest
@@ -72,6 +73,12 @@ static_assert(sizeof(State) + kStackSize <= kRegionPages * kPageSize);
 /// The state. Not to be kept over a call that may move the region.
 SHIM_INLINE State& state() {
   return *reinterpret_cast<State*>(intrinsic::at(intrinsic::get_memory_base()));
+}
+
+/// The scratch, which whoever moves the region must then zero.
+SHIM_INLINE Scratch& scratch() {
+  state().scratch_used = 1;
+  return state().scratch;
 }
 
 /// The address, as the host and the guest know it, of a byte of the state.

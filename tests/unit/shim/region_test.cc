@@ -10,9 +10,12 @@ namespace {
 
 constexpr uint32_t kStart = FakeHost::kApplicationPages;
 
+/// The state without the scratch and what is said of it.
 std::string state_bytes(FakeHost& fake) {
-  return fake.bytes_at(fake.memory_base + static_cast<uint32_t>(sizeof(Scratch)),
-                       static_cast<uint32_t>(sizeof(State) - sizeof(Scratch)));
+  std::string bytes = fake.bytes_at(fake.memory_base + static_cast<uint32_t>(sizeof(Scratch)),
+                                    static_cast<uint32_t>(sizeof(State) - sizeof(Scratch)));
+  bytes[offsetof(State, scratch_used) - sizeof(Scratch)] = 0;
+  return bytes;
 }
 
 bool is_zero(FakeHost& fake, uint64_t from, uint64_t to) {
@@ -38,7 +41,8 @@ TEST_CASE("growth moves the region up and leaves zeroes") {
   FakeHost fake(small_image());
   int32_t last = -1;
   for (int i = 0; i < files; ++i) last = open(root(), "a");
-  // The stack and the scratch are dirty after any call.
+  // The stack and the scratch may be dirty after any call.
+  scratch();
   std::memset(fake.at(kStart * kPageSize), 0xaa, kStackSize + sizeof(Scratch));
   const std::string before = state_bytes(fake);
 
@@ -67,6 +71,23 @@ TEST_CASE("growth one page at a time keeps everything") {
     }
   }
   CHECK(read(fd, 100) == "contents of a");
+}
+
+TEST_CASE("what a long table leaves in the new scratch is cleared by the next growth") {
+  FakeHost fake(small_image());
+  for (int i = 0; i < 4000; ++i) open(root(), "a");
+  for (uint32_t i = 0; i < 3; ++i) {
+    REQUIRE(memory_grow(1) == kStart + i);
+    CHECK(is_zero(fake, (kStart + i) * uint64_t{kPageSize}, (kStart + i + 1) * uint64_t{kPageSize}));
+  }
+}
+
+TEST_CASE("a scratch that was not used is not written when the region moves") {
+  FakeHost fake(small_image());
+  const uint32_t in_scratch = fake.memory_base + 100;
+  *fake.at(in_scratch) = 1;  // nobody does; so that a write would show
+  CHECK(memory_grow(1) == kStart);
+  CHECK(*fake.at(in_scratch) == 1);
 }
 
 TEST_CASE("growth that fails moves nothing") {

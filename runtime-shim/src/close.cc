@@ -80,6 +80,9 @@ Errno fd_renumber(int32_t from, int32_t to) {
   const auto from_number = static_cast<uint32_t>(from);
   const auto to_number = static_cast<uint32_t>(to);
   if (host_from == kBadDescriptor) return Errno::kBadf;
+  // Only a number that is in use can be given to another descriptor; between two of the host's the
+  // host says so.
+  if ((host_from < 0 || host_to < 0) && !is_open(to_number)) return Errno::kBadf;
   if (host_from == kPackedDescriptor) {
     const Errno error = move_packed(from_number, to_number);
     // What was at `to` is closed, as far as there was something.

@@ -126,6 +126,12 @@ bool host_holds(uint32_t fd) {
                                         address_of(scratch().result)));
 }
 
+bool is_open(uint32_t fd) {
+  const EntryKind kind = fd < kTableSize ? state().entries[fd].kind : EntryKind::kUnknown;
+  if (kind == EntryKind::kHost || kind == EntryKind::kPacked) return true;
+  return kind == EntryKind::kUnknown && host_holds(fd);
+}
+
 uint32_t guest_number(uint32_t host_fd) {
   const State& s = state();
   const uint32_t count = s.entry_count < kTableSize ? s.entry_count : kTableSize;

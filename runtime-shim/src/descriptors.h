@@ -56,6 +56,10 @@ Errno add_host(uint32_t host_fd, uint32_t& fd);
 /// Whether the host holds a descriptor of this number that the table does not know. Asks the host.
 bool host_holds(uint32_t fd);
 
+/// Whether the guest has a descriptor of this number. Asks the host about one that the table does
+/// not know.
+bool is_open(uint32_t fd);
+
 /// The guest's number for a descriptor of the host's, or kTableSize if the table has none.
 uint32_t guest_number(uint32_t host_fd);
 

@@ -8,6 +8,15 @@
 namespace wasm_vfs::runtime {
 namespace {
 
+/// Whether reading into an array of iovecs that is_guest() would end where no position is: Linux has
+/// none that is not a positive 64-bit number.
+SHIM_NOINLINE bool ends_beyond_positions(uint64_t position, uint32_t iovecs, uint32_t iovec_count) {
+  for (uint32_t i = 0; i < iovec_count && static_cast<int64_t>(position) >= 0; ++i) {
+    position += iovec_at(iovecs, i).size;
+  }
+  return static_cast<int64_t>(position) < 0;
+}
+
 /// Reads from `position` on into the guest's buffers, and adds what was read to it.
 SHIM_INLINE Errno read_contents(const Node& node, uint64_t& position, uint32_t iovecs,
                                 uint32_t iovec_count, uint32_t result) {
@@ -15,6 +24,9 @@ SHIM_INLINE Errno read_contents(const Node& node, uint64_t& position, uint32_t i
   if (!is_guest(iovecs, static_cast<uint64_t>(iovec_count) * sizeof(Iovec)) ||
       !is_guest(result, sizeof(uint32_t))) {
     return Errno::kFault;
+  }
+  if ((position >> 32) != 0 && ends_beyond_positions(position, iovecs, iovec_count)) {
+    return Errno::kInval;
   }
   uint32_t left = position < node.size ? node.size - static_cast<uint32_t>(position) : 0;
   uint32_t from = node.data + (node.size - left);
@@ -76,12 +88,10 @@ SHIM_NOINLINE Errno seek_packed(int32_t fd, int64_t offset, uint32_t whence, uin
   return Errno::kSuccess;
 }
 
-SHIM_NOINLINE Errno advise_packed(int32_t fd, uint64_t offset, uint64_t size, uint32_t advice) {
+SHIM_NOINLINE Errno advise_packed(int32_t fd, uint64_t size, uint32_t advice) {
   Node node;
   if (packed_entry(fd, node) == nullptr || is_directory(node)) return Errno::kBadf;
-  if (advice > 5 || static_cast<int64_t>(offset) < 0 || static_cast<int64_t>(size) < 0) {
-    return Errno::kInval;
-  }
+  if (advice > 5 || static_cast<int64_t>(size) < 0) return Errno::kInval;
   return Errno::kSuccess;
 }
 
@@ -116,7 +126,7 @@ Errno fd_tell(int32_t fd, uint32_t result) {
 
 Errno fd_advise(int32_t fd, uint64_t offset, uint64_t size, uint32_t advice) {
   SHIM_FORWARD(fd_advise, true, fd, offset, size, advice);
-  return advise_packed(fd, offset, size, advice);
+  return advise_packed(fd, size, advice);
 }
 
 }  // namespace wasm_vfs::runtime

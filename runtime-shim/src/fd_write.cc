@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Changing through a descriptor. A packed file is never open for writing, so the answers are those
-// of Linux for a descriptor opened O_RDONLY on a read-only mount. Syncing succeeds on files, as in
-// Wasmtime. Tested by tests/unit/shim/fd_write_test.cc.
+// of Linux for a descriptor opened O_RDONLY on a read-only mount. Syncing succeeds on files, and
+// rights cannot be set, as in Wasmtime. Tested by tests/unit/shim/fd_write_test.cc.
 
 #include "forward.h"
 #include "stat.h"
@@ -43,6 +43,7 @@ Errno fd_write(int32_t fd, uint32_t iovecs, uint32_t iovec_count, uint32_t resul
 Errno fd_pwrite(int32_t fd, uint32_t iovecs, uint32_t iovec_count, uint64_t offset,
                 uint32_t result) {
   const int64_t host_fd = host_descriptor(fd);
+  if (host_fd == kPackedDescriptor && static_cast<int64_t>(offset) < 0) return Errno::kInval;
   if (host_fd < 0) return Errno::kBadf;
   if (!are_guest_iovecs(iovecs, iovec_count) || !is_guest(result, 4)) return Errno::kFault;
   return host::fd_pwrite(static_cast<int32_t>(host_fd), iovecs, iovec_count, offset, result);
@@ -50,7 +51,8 @@ Errno fd_pwrite(int32_t fd, uint32_t iovecs, uint32_t iovec_count, uint64_t offs
 
 Errno fd_allocate(int32_t fd, uint64_t offset, uint64_t size) {
   SHIM_FORWARD(fd_allocate, true, fd, offset, size);
-  return Errno::kBadf;
+  const bool valid = static_cast<int64_t>(offset) >= 0 && static_cast<int64_t>(size) > 0;
+  return valid ? Errno::kBadf : Errno::kInval;
 }
 
 Errno fd_datasync(int32_t fd) {
@@ -70,7 +72,7 @@ Errno fd_fdstat_set_flags(int32_t fd, uint32_t flags) {
 
 Errno fd_fdstat_set_rights(int32_t fd, uint64_t base, uint64_t inheriting) {
   SHIM_FORWARD(fd_fdstat_set_rights, true, fd, base, inheriting);
-  return refuse_packed(fd, Errno::kSuccess);
+  return refuse_packed(fd, Errno::kNotsup);
 }
 
 Errno fd_filestat_set_size(int32_t fd, uint64_t size) {

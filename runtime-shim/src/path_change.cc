@@ -30,14 +30,14 @@ Errno refuse_remove(const Resolved& found, Errno dot, Errno dot_dot) {
 
 SHIM_NOINLINE Errno create_packed(int32_t fd, uint32_t path, uint32_t path_size, bool directory) {
   Resolved found;
-  resolve_at(fd, path, path_size, false, found);
+  resolve_at(fd, path, path_size, false, Errno::kNotdir, found);
   return refuse_create(found, directory);
 }
 
 SHIM_NOINLINE Errno remove_packed(int32_t fd, uint32_t path, uint32_t path_size, Errno dot,
                                   Errno dot_dot) {
   Resolved found;
-  resolve_at(fd, path, path_size, false, found);
+  resolve_at(fd, path, path_size, false, Errno::kNotdir, found);
   return refuse_remove(found, dot, dot_dot);
 }
 
@@ -47,8 +47,14 @@ SHIM_NOINLINE Errno set_times_packed(int32_t fd, uint32_t lookupflags, uint32_t 
     return Errno::kInval;
   }
   Resolved found;
-  resolve_at(fd, path, path_size, (lookupflags & kLookupSymlinkFollow) != 0, found);
+  resolve_at(fd, path, path_size, (lookupflags & kLookupSymlinkFollow) != 0, Errno::kNotdir, found);
   return found.error == Errno::kSuccess ? Errno::kRofs : found.error;
+}
+
+/// Whether those descriptors that are left to the host are open there.
+SHIM_NOINLINE bool are_open(int32_t old_fd, bool old_is_host, int32_t new_fd, bool new_is_host) {
+  return (!old_is_host || is_open(static_cast<uint32_t>(old_fd))) &&
+         (!new_is_host || is_open(static_cast<uint32_t>(new_fd)));
 }
 
 /// A link of which at least one side is packed. A descriptor of the host's is none of ours, so that
@@ -56,14 +62,15 @@ SHIM_NOINLINE Errno set_times_packed(int32_t fd, uint32_t lookupflags, uint32_t 
 SHIM_NOINLINE Errno link_packed(int32_t old_fd, bool old_is_host, uint32_t lookupflags,
                                 uint32_t old_path, uint32_t old_path_size, int32_t new_fd,
                                 bool new_is_host, uint32_t new_path, uint32_t new_path_size) {
+  if (!are_open(old_fd, old_is_host, new_fd, new_is_host)) return Errno::kBadf;
   if ((lookupflags & ~kLookupSymlinkFollow) != 0) return Errno::kInval;
   Resolved found;
   if (!old_is_host) {
-    resolve_at(old_fd, old_path, old_path_size, (lookupflags & kLookupSymlinkFollow) != 0, found);
+    resolve_at(old_fd, old_path, old_path_size, (lookupflags & kLookupSymlinkFollow) != 0, Errno::kNotdir, found);
     if (found.error != Errno::kSuccess) return found.error;
   }
   if (new_is_host) return Errno::kXdev;
-  resolve_at(new_fd, new_path, new_path_size, false, found);
+  resolve_at(new_fd, new_path, new_path_size, false, Errno::kNotdir, found);
   return refuse_create(found, false);
 }
 
@@ -71,6 +78,7 @@ SHIM_NOINLINE Errno link_packed(int32_t old_fd, bool old_is_host, uint32_t looku
 SHIM_NOINLINE Errno rename_packed(int32_t old_fd, bool old_is_host, uint32_t old_path,
                                   uint32_t old_path_size, int32_t new_fd, bool new_is_host,
                                   uint32_t new_path, uint32_t new_path_size) {
+  if (!are_open(old_fd, old_is_host, new_fd, new_is_host)) return Errno::kBadf;
   Errno old_error = Errno::kXdev;
   Errno new_error = Errno::kXdev;
   if (!old_is_host) {
@@ -98,7 +106,9 @@ Errno path_symlink(uint32_t target, uint32_t target_size, int32_t fd, uint32_t p
   const int64_t host_fd = host_descriptor(fd);
   if (host_fd == kBadDescriptor) return Errno::kBadf;
   if (host_fd == kPackedDescriptor) {
-    return target_size == 0 ? Errno::kNoent : create_packed(fd, path, path_size, false);
+    if (target_size == 0) return Errno::kNoent;
+    if (target_size > image::kMaxPathSize) return Errno::kNametoolong;
+    return create_packed(fd, path, path_size, false);
   }
   return host::path_symlink(target, target_size, static_cast<int32_t>(host_fd), path, path_size);
 }

@@ -24,8 +24,8 @@ Errno check_open(const Resolved& found, uint32_t oflags, Rights rights) {
   if (is_directory(found.node)) {
     return (oflags & (kOflagCreat | kOflagTrunc)) != 0 ? Errno::kIsdir : Errno::kSuccess;
   }
-  if ((oflags & kOflagDirectory) != 0) return Errno::kNotdir;
   if (is_symlink(found.node)) return Errno::kLoop;
+  if ((oflags & kOflagDirectory) != 0) return Errno::kNotdir;
   const bool writes = (rights & kRightFdWrite) != 0 || (oflags & kOflagTrunc) != 0;
   return writes ? Errno::kRofs : Errno::kSuccess;
 }
@@ -37,16 +37,13 @@ SHIM_NOINLINE Errno open_packed(int32_t fd, uint32_t lookupflags, uint32_t path,
       (fdflags & ~uint32_t{kAllFdflags}) != 0) {
     return Errno::kInval;
   }
-  Node base;
-  if (packed_entry(fd, base) == nullptr) return Errno::kBadf;
-  if (!is_directory(base)) return Errno::kNotdir;
   if ((oflags & kOflagDirectory) != 0 && (oflags & ~uint32_t{kOflagDirectory}) != 0) {
     return Errno::kInval;
   }
   const bool exclusive = (oflags & kOflagCreat) != 0 && (oflags & kOflagExcl) != 0;
   const bool follow = (lookupflags & kLookupSymlinkFollow) != 0 && !exclusive;
   Resolved found;
-  resolve_at(fd, path, path_size, follow, found);
+  resolve_at(fd, path, path_size, follow, Errno::kNotdir, found);
   Errno error = check_open(found, oflags, rights);
   if (error != Errno::kSuccess) return error;
   uint32_t opened;

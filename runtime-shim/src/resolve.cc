@@ -9,6 +9,7 @@
 
 #include "resolve.h"
 
+#include "descriptors.h"
 #include "guest.h"
 #include "state.h"
 
@@ -216,20 +217,26 @@ SHIM_NOINLINE void resolve_by_link(uint32_t base, bool follow, Resolved& result)
 
 }  // namespace
 
-SHIM_NOINLINE void resolve(uint32_t base, uint32_t path, uint32_t path_size, bool follow,
-                           Resolved& result) {
+SHIM_NOINLINE void resolve_at(int32_t fd, uint32_t path, uint32_t path_size, bool follow,
+                              Errno not_directory, Resolved& result) {
   result.last = LastComponent::kName;
   result.trailing_slash = false;
   result.has_parent = false;
+  Node base_node;
+  const Entry* const entry = packed_entry(fd, base_node);
+  if (entry == nullptr) {
+    result.error = Errno::kBadf;
+    return;
+  }
+  if (!is_directory(base_node)) {
+    result.error = not_directory;
+    return;
+  }
   if (!is_guest(path, path_size)) {
     result.error = Errno::kFault;
     return;
   }
-  Node base_node;
-  if (!read_node(base, base_node) || !is_directory(base_node)) {
-    result.error = Errno::kBadf;
-    return;
-  }
+  const uint32_t base = entry->target;
   const uint8_t* const bytes = intrinsic::at(path);
   if (path_size != 0 && path_size <= image::kMaxPathSize) {
     result.number = find_below(base_node, bytes, path_size, result.node);
@@ -240,17 +247,6 @@ SHIM_NOINLINE void resolve(uint32_t base, uint32_t path, uint32_t path_size, boo
     }
   }
   resolve_by_walk(base, base_node, bytes, path_size, follow, result);
-}
-
-void resolve_at(int32_t fd, uint32_t path, uint32_t path_size, bool follow, Resolved& result) {
-  const uint32_t number = static_cast<uint32_t>(fd);
-  const Entry* const entry = number < kTableSize ? &state().entries[number] : nullptr;
-  if (entry == nullptr || entry->kind != EntryKind::kPacked) {
-    result.error = Errno::kBadf;
-    result.has_parent = false;
-    return;
-  }
-  resolve(entry->target, path, path_size, follow, result);
 }
 
 }  // namespace wasm_vfs::runtime

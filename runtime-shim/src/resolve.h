@@ -24,14 +24,12 @@ struct Resolved {
   bool has_parent;     // after an error: the directory exists, only the last name is at fault
 };
 
-/// Resolves the guest's `path`, which is checked here, from the directory `base`. With `follow` a
+/// Resolves the guest's `path`, which is checked here, from a packed directory. With `follow` a
 /// symbolic link at the end is followed, as are those before it in any case. Errors, as Wasmtime has
-/// them: kFault, kNoent, kNotdir, kIlseq, kInval (a NUL), kNametoolong, kLoop, and kPerm for what
-/// leads out of `base`.
-void resolve(uint32_t base, uint32_t path, uint32_t path_size, bool follow, Resolved& result);
-
-/// resolve() for the call's descriptor: kBadf if it is not a packed directory.
-void resolve_at(int32_t fd, uint32_t path, uint32_t path_size, bool follow, Resolved& result);
+/// them: kBadf, kFault, kNoent, kNotdir, kIlseq, kInval (a NUL), kNametoolong, kLoop, and kPerm for
+/// what leads out of the directory. `not_directory` is the answer for a descriptor of a file.
+void resolve_at(int32_t fd, uint32_t path, uint32_t path_size, bool follow, Errno not_directory,
+                Resolved& result);
 
 }  // namespace wasm_vfs::runtime
 

@@ -32,7 +32,7 @@ SHIM_NOINLINE Errno path_filestat_packed(int32_t fd, uint32_t lookupflags, uint3
                                          uint32_t path_size, uint32_t result) {
   if ((lookupflags & ~kLookupSymlinkFollow) != 0) return Errno::kInval;
   Resolved found;
-  resolve_at(fd, path, path_size, (lookupflags & kLookupSymlinkFollow) != 0, found);
+  resolve_at(fd, path, path_size, (lookupflags & kLookupSymlinkFollow) != 0, Errno::kBadf, found);
   if (found.error != Errno::kSuccess) return found.error;
   store_filestat(found.number, found.node, result);
   return Errno::kSuccess;
@@ -61,7 +61,7 @@ SHIM_NOINLINE Errno fdstat_packed(int32_t fd, uint32_t result) {
 SHIM_NOINLINE Errno readlink_packed(int32_t fd, uint32_t path, uint32_t path_size, uint32_t buffer,
                                     uint32_t buffer_size, uint32_t result) {
   Resolved found;
-  resolve_at(fd, path, path_size, false, found);
+  resolve_at(fd, path, path_size, false, Errno::kBadf, found);
   if (found.error != Errno::kSuccess) return found.error;
   if (!is_symlink(found.node)) return Errno::kInval;
   const uint32_t size = found.node.size < buffer_size ? found.node.size : buffer_size;

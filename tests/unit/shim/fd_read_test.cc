@@ -84,7 +84,12 @@ TEST_CASE("fd_pread leaves the position alone") {
   CHECK(read_into(fd, {3, 3}, 8).bytes == "89");
   CHECK(read_into(fd, {3}, 10).bytes == "");
   CHECK(read_into(fd, {3}, int64_t{1} << 32).bytes == "");
-  CHECK(read_into(fd, {3}, INT64_MAX).bytes == "");
+  CHECK(read_into(fd, {3}, INT64_MAX - 3).bytes == "");
+  CHECK(read_into(fd, {3}, INT64_MAX - 3).error == Errno::kSuccess);
+  CHECK(read_into(fd, {3}, INT64_MAX - 2).error == Errno::kInval);
+  CHECK(read_into(fd, {1, 1, 1}, INT64_MAX - 2).error == Errno::kInval);
+  CHECK(read_into(fd, {}, INT64_MAX).error == Errno::kSuccess);
+  CHECK(fd_pread(fd, fake.iovecs({1}), 0, ~0ull, fake.room(4)) == Errno::kInval);
   CHECK(read_into(fd, {2}).bytes == "01");
 }
 
@@ -101,7 +106,7 @@ TEST_CASE("seeking") {
   CHECK(seek(fd, -1, kWhenceCur) == invalid);
   CHECK(seek(fd, 0, 3) == invalid);
   CHECK(seek(fd, INT64_MAX, kWhenceSet) == INT64_MAX);
-  CHECK(read(fd, 9) == "");
+  CHECK(read_into(fd, {9}).error == Errno::kInval);
   CHECK(seek(fd, 1, kWhenceCur) == invalid);
   CHECK(seek(fd, INT64_MAX, kWhenceEnd) == invalid);
   CHECK(seek(fd, 0, kWhenceCur) == INT64_MAX);
@@ -131,7 +136,7 @@ TEST_CASE("advice is taken, if it makes sense") {
   const int32_t fd = open(root(), "ten");
   for (uint32_t advice = 0; advice <= 5; ++advice) CHECK(fd_advise(fd, 0, 10, advice) == Errno::kSuccess);
   CHECK(fd_advise(fd, 0, 10, 6) == Errno::kInval);
-  CHECK(fd_advise(fd, 1ull << 63, 10, 0) == Errno::kInval);
+  CHECK(fd_advise(fd, 1ull << 63, 10, 0) == Errno::kSuccess);
 }
 
 TEST_CASE("a closed descriptor cannot be read") {

@@ -73,6 +73,18 @@ TEST_CASE("removing: Linux says EROFS before it looks at the name") {
   CHECK(calls.rmdir("no/x") == Errno::kNoent);
 }
 
+TEST_CASE("a base that is a file") {
+  FakeHost fake(image_of_it());
+  Calls calls{open(root(), "a")};
+  CHECK(calls.mkdir("x") == Errno::kNotdir);
+  CHECK(calls.rmdir("x") == Errno::kNotdir);
+  CHECK(calls.unlink("x") == Errno::kNotdir);
+  CHECK(calls.symlink("x") == Errno::kNotdir);
+  CHECK(calls.utime("x") == Errno::kNotdir);
+  CHECK(calls.link("x", "y") == Errno::kNotdir);
+  CHECK(calls.rename("x", "y") == Errno::kNotdir);
+}
+
 TEST_CASE("times") {
   FakeHost fake(image_of_it());
   Calls calls{root()};
@@ -104,11 +116,16 @@ TEST_CASE("linking and renaming, also from and to the host") {
   Calls host{3};
   CHECK(host.rename("x", "b", root()) == Errno::kXdev);
   CHECK(host.link("x", "b", root()) == Errno::kRofs);
+  // A descriptor that is open nowhere is seen before the paths.
+  CHECK(calls.link("no", "b", 77) == Errno::kBadf);
+  CHECK(calls.rename("no/x", "b", 77) == Errno::kBadf);
+  Calls closed{77};
+  CHECK(closed.link("x", "d", root()) == Errno::kBadf);
+  CHECK(closed.rename("x", "no/b", root()) == Errno::kBadf);
   CHECK(fake.count("path_rename") == 0);
   CHECK(host.rename("x", "y") == Errno::kSuccess);
   CHECK(host.mkdir("x") == Errno::kSuccess);
   CHECK(fake.count("path_rename") == 1);
-  CHECK(calls.link("a", "b", 77) == Errno::kXdev);
 }
 
 }  // namespace

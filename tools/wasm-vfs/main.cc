@@ -12,9 +12,11 @@
 
 #include "command_line.h"
 #include "image/format.h"
+#include "inspect.h"
 #include "pack.h"
 #include "shim/shim.h"
 #include "terminal.h"
+#include "unpack.h"
 
 namespace {
 
@@ -44,15 +46,20 @@ int run(int argc, char** argv) {
       ->group("General");
   app.require_subcommand(1);
 
+  const auto add_command = [&](const char* name, const char* description, const char* footer) {
+    CLI::App* const command = app.add_subcommand(name, description);
+    command->fallthrough();  // so that --version may follow the command
+    command->footer(footer);
+    return command;
+  };
+
   PackOptions pack_options;
-  CLI::App* const pack_command =
-      app.add_subcommand("pack",
-                         "Put files into a module.\n"
-                         "The packed module reads them through its own WASI calls: it needs no "
-                         "mount and no host files.\n"
-                         "All that is not packed goes on to the host.");
-  pack_command->fallthrough();  // so that --version may follow the command
-  pack_command->footer(
+  CLI::App* const pack_command = add_command(
+      "pack",
+      "Put files into a module.\n"
+      "The packed module reads them through its own WASI calls: it needs no mount and no host "
+      "files.\n"
+      "All that is not packed goes on to the host.",
       "GUEST is HOST as written, under `/` (static: /static, a/b: /a/b, .: /). An absolute HOST, "
       "or\n"
       "one with `..`, needs ::GUEST.\n"
@@ -63,10 +70,31 @@ int run(int argc, char** argv) {
       "\n"
       "Exit status: 0 done; 1 failed, the target is untouched; 2 usage.");
   declare_pack_options(*pack_command, pack_options);
-  pack_command->set_help_flag("-h,--help", "print this")->group("Output");
+
+  UnpackOptions unpack_options;
+  CLI::App* const unpack_command = add_command(
+      "unpack",
+      "Give back the module as it was before it was packed.\n"
+      "Byte for byte; a packed module that another tool has changed since is an error.",
+      "Exit status: 0 done; 1 failed, the target is untouched; 2 usage.");
+  declare_unpack_options(*unpack_command, unpack_options);
+
+  InspectOptions inspect_options;
+  CLI::App* const inspect_command =
+      add_command("inspect",
+                  "Show what a module asks of its host.\n"
+                  "Works on any core module, packed or not.",
+                  "Exit status: 0 done; 1 failed; 2 usage.");
+  declare_inspect_options(*inspect_command, inspect_options);
+
+  // The last of each list of options.
+  for (CLI::App* command : {pack_command, unpack_command, inspect_command})
+    command->set_help_flag("-h,--help", "print this")->group("Output");
 
   int exit_code = kExitDone;
   if (!parse_command_line(app, argc, argv, exit_code)) return exit_code;
+  if (unpack_command->parsed()) return unpack(std::move(unpack_options));
+  if (inspect_command->parsed()) return inspect(inspect_options);
   return pack(std::move(pack_options));
 }
 

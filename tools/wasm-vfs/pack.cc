@@ -6,9 +6,6 @@
 
 #include "pack.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdio>
 
@@ -18,6 +15,7 @@
 #include "command_line.h"
 #include "image/builder.h"
 #include "interruption.h"
+#include "module_files.h"
 #include "pack_report.h"
 #include "shim/shim.h"
 #include "splice/manifest.h"
@@ -31,10 +29,6 @@ namespace {
 
 // V8 refuses larger modules (kV8MaxWasmModuleSize).
 constexpr uint64_t kEngineLimit = 1ull << 30;
-
-Result<MappedFile> open_input(const std::string& path) {
-  return path == "-" ? MappedFile::read(STDIN_FILENO, "standard input") : MappedFile::open(path);
-}
 
 Result<image::Tree> scan(const PackOptions& options, const image::HostFiles& files) {
   image::ScanOptions scan;
@@ -123,7 +117,7 @@ Status run_passes(const PackOptions& options, Terminal& terminal, Summary& summa
   summary.input_size = input.bytes().size();
   ASSIGN_OR_RETURN(
       const wasm::Module application,
-      wasm::read_module(input.bytes(), options.input == "-" ? "standard input" : options.input));
+      wasm::read_module(input.bytes(), input_name(options.input)));
 
   // Decide which imports the shim answers. Refuses what cannot be packed.
   ASSIGN_OR_RETURN(const wasm::Module prebuilt,

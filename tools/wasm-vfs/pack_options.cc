@@ -7,14 +7,13 @@
 
 #include "pack_options.h"
 
-#include <unistd.h>
-
 #include <charconv>
 #include <cstdlib>
 #include <set>
 #include <string_view>
 
 #include "guest_path.h"
+#include "module_files.h"
 
 namespace wasm_vfs::tool {
 namespace {
@@ -54,33 +53,6 @@ std::optional<unsigned> parse_threads(std::string_view text) {
   if (error != std::errc() || end != text.end() || number == 0 || number > kMost)
     return std::nullopt;
   return number;
-}
-
-/// dir/app.wasm → dir/app.packed.wasm
-std::string default_output(const std::string& input) {
-  constexpr std::string_view kSuffix = ".wasm";
-  std::string stem = input;
-  if (stem.size() > kSuffix.size() && stem.ends_with(kSuffix) &&
-      stem[stem.size() - kSuffix.size() - 1] != '/')
-    stem.resize(stem.size() - kSuffix.size());
-  return stem + ".packed.wasm";
-}
-
-Status finish_output(PackOptions& options) {
-  if (options.input.empty()) return Error{"APP.wasm is empty"};
-  if (options.output.empty()) {
-    if (options.input == "-")
-      return Error{"the module comes from standard input: name the output with -o FILE, or -o -"};
-    options.output = default_output(options.input);
-  }
-  if (options.output == "-") {
-    if (options.json) return Error{"--json and -o - both want standard output; write to a file"};
-    if (isatty(STDOUT_FILENO) == 1)
-      return Error{
-          "standard output is a terminal, and a module is not text; redirect it, or use "
-          "-o FILE"};
-  }
-  return ok_status();
 }
 
 Status finish_sources(PackOptions& options) {
@@ -180,7 +152,10 @@ void declare_pack_options(CLI::App& command, PackOptions& options) {
 }
 
 Status finish_pack_options(PackOptions& options) {
-  RETURN_IF_ERROR(finish_output(options));
+  RETURN_IF_ERROR(finish_paths(options.input, options.output,
+                               without_suffix(options.input) + ".packed.wasm"));
+  if (options.output == "-" && options.json)
+    return Error{"--json and -o - both want standard output; write to a file"};
   RETURN_IF_ERROR(finish_sources(options));
   ASSIGN_OR_RETURN(options.mtime_ns, source_date_epoch());
   return ok_status();

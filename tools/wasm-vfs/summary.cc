@@ -29,6 +29,12 @@ std::string counted(uint64_t count, const char* singular, const char* plural) {
 
 }  // namespace
 
+std::string size_change(const std::string& input, uint64_t input_size, const std::string& output,
+                        uint64_t output_size) {
+  return (input == "-" ? "standard input" : input) + " (" + readable_size(input_size) + ") -> " +
+         (output == "-" ? "standard output" : output) + " (" + readable_size(output_size) + ")";
+}
+
 void print_summary(const Summary& summary, Terminal& terminal) {
   const image::Statistics& files = summary.files;
   std::string packed = "packed " + counted(files.files, "file", "files") + " (" +
@@ -43,12 +49,9 @@ void print_summary(const Summary& summary, Terminal& terminal) {
 
   char time[32];
   std::snprintf(time, sizeof time, "%.0f ms", summary.time.count());
-  const auto name = [](const std::string& path, const char* standard) {
-    return path == "-" ? standard : path;
-  };
-  terminal.line(name(summary.input, "standard input") + " (" + readable_size(summary.input_size) +
-                ") -> " + name(summary.output, "standard output") + " (" +
-                readable_size(summary.output_size) + ") in " + time);
+  terminal.line(size_change(summary.input, summary.input_size, summary.output,
+                            summary.output_size) +
+                " in " + time);
 }
 
 std::string json_summary(const Summary& summary) {

@@ -26,6 +26,10 @@ struct Summary {
   std::chrono::duration<double, std::milli> time{};
 };
 
+/// "app.wasm (444 bytes) -> app.packed.wasm (5.3 KB)". Paths as given, "-" for the standard ones.
+std::string size_change(const std::string& input, uint64_t input_size, const std::string& output,
+                        uint64_t output_size);
+
 /// Two lines.
 void print_summary(const Summary& summary, Terminal& terminal);
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// `wasm-vfs inspect`: what a module, packed or not, asks of its host.
+
+#ifndef WASM_VFS_TOOLS_INSPECT_H_
+#define WASM_VFS_TOOLS_INSPECT_H_
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace wasm_vfs::tool {
+
+struct InspectOptions {
+  std::string input;  // "-" is standard input
+  bool imports = false;
+  bool json = false;
+};
+
+/// Declares the options on `command`. They are stored in `options`, which must outlive the parse.
+void declare_inspect_options(CLI::App& command, InspectOptions& options);
+
+/// Prints what was asked for. Returns the exit code.
+int inspect(const InspectOptions& options);
+
+}  // namespace wasm_vfs::tool
+
+#endif  // WASM_VFS_TOOLS_INSPECT_H_

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The manifest of a packed module says how to get the application back, and holds its sum: what
+// another tool has changed in the meantime is found, and nothing is written then.
+// Tested by tests/cli/cases/*unpack*.test.
+
+#include "unpack.h"
+
+#include "base/output_file.h"
+#include "command_line.h"
+#include "interruption.h"
+#include "module_files.h"
+#include "splice/packed.h"
+#include "summary.h"
+#include "terminal.h"
+
+namespace wasm_vfs::tool {
+namespace {
+
+/// app.packed.wasm → app.unpacked.wasm, and so does app.wasm.
+std::string default_output(const std::string& input) {
+  constexpr std::string_view kPacked = ".packed";
+  std::string stem = without_suffix(input);
+  if (stem.size() > kPacked.size() && stem.ends_with(kPacked) &&
+      stem[stem.size() - kPacked.size() - 1] != '/')
+    stem.resize(stem.size() - kPacked.size());
+  return stem + ".unpacked.wasm";
+}
+
+Status run_passes(const UnpackOptions& options, Terminal& terminal) {
+  ASSIGN_OR_RETURN(const MappedFile input, open_input(options.input));
+  ASSIGN_OR_RETURN(const wasm::Module packed,
+                   wasm::read_module(input.bytes(), input_name(options.input)));
+  ASSIGN_OR_RETURN(const splice::Manifest manifest, splice::read_manifest(packed));
+  ASSIGN_OR_RETURN(const ByteBuffer application, splice::unpack(packed, manifest));
+
+  const InterruptionGuard guard;  // before `output`, so that it outlives the temporary file
+  ASSIGN_OR_RETURN(OutputFile output, OutputFile::create(options.output));
+  RETURN_IF_ERROR(output.write(application));
+  if (guard.interrupted()) return Error{options.output + ": interrupted; nothing was changed"};
+  RETURN_IF_ERROR(output.commit());
+  terminal.line(size_change(options.input, input.bytes().size(), options.output,
+                            application.size()));
+  return ok_status();
+}
+
+}  // namespace
+
+void declare_unpack_options(CLI::App& command, UnpackOptions& options) {
+  command.add_option("PACKED.wasm", options.input, "a module that pack wrote; - is standard input")
+      ->required()
+      ->option_text("PACKED.wasm");
+  const char* group = "Output";
+  command
+      .add_option("-o,--output", options.output,
+                  "[NAME.unpacked.wasm, for NAME.packed.wasm]; - is standard output")
+      ->option_text("FILE")
+      ->group(group);
+  command.add_flag("-q,--quiet", options.quiet, "no summary")
+      ->disable_flag_override()
+      ->group(group);
+}
+
+int unpack(UnpackOptions options) {
+  Terminal terminal(options.quiet ? Verbosity::kQuiet : Verbosity::kNormal);
+  if (const Status status =
+          finish_paths(options.input, options.output, default_output(options.input));
+      !status.ok()) {
+    terminal.error(status.error().message, "see wasm-vfs unpack --help");
+    return kExitUsage;
+  }
+  if (const Status status = run_passes(options, terminal); !status.ok()) {
+    terminal.error(status.error().message);
+    return kExitFailed;
+  }
+  return kExitDone;
+}
+
+}  // namespace wasm_vfs::tool

@@ -405,6 +405,44 @@ class Overlay {
   Tree& tree_;
 };
 
+/// REQUIRES: there is a directory at this path.
+Entry& directory_at(Entry& root, std::string_view guest_path) {
+  Entry* place = &root;
+  for (std::string_view name : components_of(guest_path)) {
+    auto& children = place->children;
+    place = &*std::lower_bound(children.begin(), children.end(), name, name_less);
+  }
+  return *place;
+}
+
+/// Leaves of what lies below `directory` only the mounts and the way to them, as if no HOST had it.
+void keep_mounts_only(Entry& directory, uint64_t mtime_ns) {
+  std::erase_if(directory.children, [](const Entry& child) { return !holds_mount(child); });
+  for (Entry& child : directory.children) {
+    if (child.mount_point) continue;
+    child.mtime_ns = mtime_ns;
+    keep_mounts_only(child, mtime_ns);
+  }
+}
+
+/// The sources with normalised guest paths, each of which may occur once.
+Result<std::vector<Source>> normalise(std::vector<Source> sources) {
+  std::set<std::string> guest_paths;
+  for (Source& source : sources) {
+    ASSIGN_OR_RETURN(source.guest_path, normalise_guest_path(source.guest_path));
+    if (source.is_file && source.guest_path == "/") {
+      return Error{printable(source.host_path) +
+                   ": a file cannot be packed as /; name it: --file '" +
+                   printable(source.host_path) + "::/NAME'"};
+    }
+    if (!guest_paths.insert(source.guest_path).second) {
+      return Error{"guest path " + printable(source.guest_path) +
+                   ": given twice; pack the second --dir or --file at another path"};
+    }
+  }
+  return sources;
+}
+
 std::string ascii_lower(std::string text) {
   for (char& c : text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -435,26 +473,26 @@ void warn_of_case(const Entry& directory, const std::string& path,
 }  // namespace
 
 Result<Tree> scan(const std::vector<Source>& sources, const ScanOptions& options,
-                  const HostFiles& files) {
+                  const HostFiles& files, std::optional<Tree> base) {
+  ASSIGN_OR_RETURN(const std::vector<Source> layers, normalise(sources));
   Tree tree;
   tree.root.mtime_ns = options.mtime_ns;
-  std::set<std::string> guest_paths;
-  for (const Source& source : sources) {
-    ASSIGN_OR_RETURN(const std::string guest_path, normalise_guest_path(source.guest_path));
-    if (source.is_file && guest_path == "/") {
-      return Error{printable(source.host_path) +
-                   ": a file cannot be packed as /; name it: --file '" +
-                   printable(source.host_path) + "::/NAME'"};
-    }
-    if (!guest_paths.insert(guest_path).second) {
-      return Error{"guest path " + printable(guest_path) +
-                   ": given twice; pack the second --dir or --file at another path"};
-    }
+  if (base) tree = *std::move(base);
+  const auto is_mounted = [&](const std::string& guest_path) {
+    return std::find(tree.mounts.begin(), tree.mounts.end(), guest_path) != tree.mounts.end();
+  };
+  // Before any source is laid over the base, so that only the base's entries go.
+  for (const Source& source : layers) {
+    if (options.replace && !source.is_file && is_mounted(source.guest_path))
+      keep_mounts_only(directory_at(tree.root, source.guest_path), options.mtime_ns);
+  }
+  for (const Source& source : layers) {
     Scanner scanner(options, files, tree.warnings);
-    ASSIGN_OR_RETURN(Entry layer, scanner.scan({source.host_path, guest_path, source.is_file}));
+    ASSIGN_OR_RETURN(Entry layer, scanner.scan(source));
     layer.mount_point = !source.is_file;
-    if (layer.mount_point) tree.mounts.push_back(guest_path);
-    RETURN_IF_ERROR(Overlay(tree).put(guest_path, std::move(layer), options.mtime_ns));
+    if (layer.mount_point && !is_mounted(source.guest_path))
+      tree.mounts.push_back(source.guest_path);
+    RETURN_IF_ERROR(Overlay(tree).put(source.guest_path, std::move(layer), options.mtime_ns));
   }
   warn_of_case(tree.root, "", tree.warnings);
   return tree;

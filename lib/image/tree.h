@@ -6,6 +6,7 @@
 #define WASM_VFS_IMAGE_TREE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,8 @@ struct ScanOptions {
   bool preserve_mtime = false;
   uint64_t mtime_ns = kDefaultMtimeNs;  // of everything, unless preserve_mtime; always of
                                         // directories that no HOST has
+  bool replace = false;  // a --dir takes the place of the base's mount at the same guest path,
+                         // instead of merging with it
 };
 
 /// A node of the tree, with those below it.
@@ -57,14 +60,19 @@ struct Tree {
   Entry root;
   std::vector<std::string> mounts;    // guest paths of the --dir's, in the order given
   std::vector<std::string> warnings;  // one line each
-  Defaults defaults;                  // the scan leaves them to its caller
+  Defaults defaults;                  // as the base has them; the rest is the caller's
 };
 
 /// Scans the sources in order; a later one lies on top, path by path: directories of both merge,
 /// else the later one's entry replaces the earlier one's (with a warning if its kind differs).
 /// Nothing is left out but what the excludes name: what cannot be packed is an error.
+///
+/// They lie on top of `base` if there is one (layer.h: the tree of an image), as if its sources had
+/// been scanned before these. A --dir at the guest path of one of the base's mounts merges with it;
+/// with `replace`, what the base has below that path is left out first, but for the directories
+/// that are mounts of their own. The mount keeps its place in the order in either case.
 Result<Tree> scan(const std::vector<Source>& sources, const ScanOptions& options,
-                  const HostFiles& files);
+                  const HostFiles& files, std::optional<Tree> base = std::nullopt);
 
 }  // namespace wasm_vfs::image
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <random>
 #include "fake_host.h"
+#include "naive_tree.h"
 #include "testing/catch.h"
 
 namespace wasm_vfs::runtime {
@@ -151,62 +152,12 @@ TEST_CASE("links that grow a path beyond all bounds end") {
   CHECK((error == Errno::kLoop || error == Errno::kNametoolong));
 }
 
-/// A walk written for clearness: names in a map, one component after the other.
-struct Naive {
-  struct Item {
-    uint8_t type;  // 3, 4 or 7
-    std::string target;
-  };
-  std::map<std::string, Item> items;  // by canonical path, "" is the root
-
-  Errno find(std::string base, std::string path, bool follow, std::string& result) const {
-    if (path.empty()) return Errno::kNoent;
-    if (path[0] == '/') return Errno::kPerm;
-    std::string at = base;
-    std::string top = base;
-    bool rooted = false;
-    int links = 0;
-    while (true) {
-      const size_t start = path.find_first_not_of('/');
-      if (start == std::string::npos) break;
-      const size_t end = std::min(path.find('/', start), path.size());
-      const std::string name = path.substr(start, end - start);
-      path = path.substr(end);
-      if (name == ".") continue;
-      if (name == "..") {
-        if (at == top && !rooted) return Errno::kPerm;
-        const size_t slash = at.rfind('/');
-        at = slash == std::string::npos ? "" : at.substr(0, slash);
-        continue;
-      }
-      const std::string child = at.empty() ? name : at + '/' + name;
-      const auto found = items.find(child);
-      if (found == items.end()) return Errno::kNoent;
-      if (found->second.type == 3) {
-        at = child;
-      } else if (found->second.type == 7 && (follow || !path.empty())) {
-        if (++links > 40) return Errno::kLoop;
-        path = found->second.target + path;
-        if (path[0] == '/') {
-          at = top = "";
-          rooted = true;
-        }
-      } else {
-        result = child;
-        return path.empty() ? Errno::kSuccess : Errno::kNotdir;
-      }
-    }
-    result = at;
-    return Errno::kSuccess;
-  }
-};
-
 TEST_CASE("random paths over random trees lead where a naive walk leads") {
   std::mt19937 random(7);
   const auto pick = [&](size_t count) { return std::uniform_int_distribution<size_t>(0, count - 1)(random); };
   const std::vector<std::string> names = {"a", "b", "c", "dd", "e"};
   for (int round = 0; round < 60; ++round) {
-    Naive naive;
+    NaiveTree naive;
     naive.items[""] = {3, ""};
     std::vector<std::string> directories = {""};
     Files files;

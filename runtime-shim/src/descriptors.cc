@@ -113,8 +113,11 @@ SHIM_NOINLINE int64_t known_host_descriptor(uint32_t fd) {
 }
 
 SHIM_NOINLINE int64_t host_descriptor_slow(uint32_t fd) {
-  // The standard streams are the host's until something needs the table.
-  if (fd >= kFirstPreopen) prepare();
+  if (!state().initialised) {
+    // The standard streams are the host's until something needs the table.
+    if (fd < kFirstPreopen) return fd;
+    prepare();
+  }
   return known_host_descriptor(fd);
 }
 

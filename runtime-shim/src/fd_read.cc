@@ -18,8 +18,8 @@ SHIM_NOINLINE bool ends_beyond_positions(uint64_t position, uint32_t iovecs, uin
 }
 
 /// Reads from `position` on into the guest's buffers, and adds what was read to it.
-SHIM_INLINE Errno read_contents(const Node& node, uint64_t& position, uint32_t iovecs,
-                                uint32_t iovec_count, uint32_t result) {
+SHIM_NOINLINE Errno read_contents(const Node& node, uint64_t& position, uint32_t iovecs,
+                                  uint32_t iovec_count, uint32_t result) {
   if (is_directory(node)) return Errno::kIsdir;
   if (!is_guest(iovecs, static_cast<uint64_t>(iovec_count) * sizeof(Iovec)) ||
       !is_guest(result, sizeof(uint32_t))) {

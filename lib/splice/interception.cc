@@ -99,7 +99,7 @@ Status check_memory(const wasm::Module& application) {
   };
   for (const wasm::Import& import : application.imports)
     if (import.kind == wasm::ExternalKind::kMemory)
-      return Error{application.file + ": import section (offset " + std::to_string(import.offset) +
+      return Error{application.file + ": import section (offset " + wasm::hexadecimal(import.offset) +
                    "): the module imports its memory (" + quoted(import.module, import.name) +
                    "); only modules that define their memory can be packed so far: link it "
                    "without --import-memory"};
@@ -135,8 +135,7 @@ Result<Interception> find_intercepted_imports(const wasm::Module& application,
                                               const InterceptionOptions& options) {
   if (holds_image(application))
     return Error{application.file +
-                 ": the module is packed already; pack the original module with all directories at "
-                 "once (packing again comes in a later version)"};
+                 ": the module is packed already; `wasm-vfs unpack` gives back the application"};
 
   std::map<std::string_view, const wasm::Type*> served;
   for (const wasm::Export& item : shim.exports)

@@ -27,11 +27,16 @@ using ImportKey = std::tuple<std::string_view, std::string_view, wasm::ExternalK
 /// As the JavaScript API names the kinds (https://webassembly.github.io/spec/js-api/).
 const char* kind_name(wasm::ExternalKind kind) {
   switch (kind) {
-    case wasm::ExternalKind::kFunction: return "function";
-    case wasm::ExternalKind::kTable: return "table";
-    case wasm::ExternalKind::kMemory: return "memory";
-    case wasm::ExternalKind::kGlobal: return "global";
-    case wasm::ExternalKind::kTag: return "tag";
+    case wasm::ExternalKind::kFunction:
+      return "function";
+    case wasm::ExternalKind::kTable:
+      return "table";
+    case wasm::ExternalKind::kMemory:
+      return "memory";
+    case wasm::ExternalKind::kGlobal:
+      return "global";
+    case wasm::ExternalKind::kTag:
+      return "tag";
   }
   return "unknown";
 }

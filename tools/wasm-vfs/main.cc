@@ -72,19 +72,18 @@ int run(int argc, char** argv) {
   declare_pack_options(*pack_command, pack_options);
 
   UnpackOptions unpack_options;
-  CLI::App* const unpack_command = add_command(
-      "unpack",
-      "Give back the module as it was before it was packed.\n"
-      "Byte for byte; a packed module that another tool has changed since is an error.",
-      "Exit status: 0 done; 1 failed, the target is untouched; 2 usage.");
+  CLI::App* const unpack_command =
+      add_command("unpack",
+                  "Give back the module as it was before it was packed.\n"
+                  "Byte for byte; a packed module that another tool has changed since is an error.",
+                  "Exit status: 0 done; 1 failed, the target is untouched; 2 usage.");
   declare_unpack_options(*unpack_command, unpack_options);
 
   InspectOptions inspect_options;
-  CLI::App* const inspect_command =
-      add_command("inspect",
-                  "Show what a module asks of its host.\n"
-                  "Works on any core module, packed or not.",
-                  "Exit status: 0 done; 1 failed; 2 usage.");
+  CLI::App* const inspect_command = add_command("inspect",
+                                                "Show what a module asks of its host.\n"
+                                                "Works on any core module, packed or not.",
+                                                "Exit status: 0 done; 1 failed; 2 usage.");
   declare_inspect_options(*inspect_command, inspect_options);
 
   // The last of each list of options.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A module is not text: it never goes to a terminal, also where a user forgot to redirect. Tested by
-// the golden cases in tests/cli, and by tests/cli/properties (never_to_a_terminal).
+// A module is not text: it never goes to a terminal, also where a user forgot to redirect. Tested
+// by the golden cases in tests/cli, and by tests/cli/properties (never_to_a_terminal).
 
 #include "module_files.h"
 

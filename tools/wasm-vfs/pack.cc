@@ -8,14 +8,17 @@
 
 #include <chrono>
 #include <cstdio>
+#include <optional>
+#include <utility>
 
 #include "base/mapped_file.h"
 #include "base/output_file.h"
 #include "base/parallel.h"
 #include "command_line.h"
 #include "image/builder.h"
+#include "image/layer.h"
 #include "interruption.h"
-#include "module_files.h"
+#include "pack_input.h"
 #include "pack_report.h"
 #include "shim/shim.h"
 #include "splice/manifest.h"
@@ -30,7 +33,8 @@ namespace {
 // V8 refuses larger modules (kV8MaxWasmModuleSize).
 constexpr uint64_t kEngineLimit = 1ull << 30;
 
-Result<image::Tree> scan(const PackOptions& options, const image::HostFiles& files) {
+Result<image::Tree> scan(const PackOptions& options, const std::optional<EarlierPack>& earlier,
+                         const image::HostFiles& files) {
   image::ScanOptions scan;
   scan.symlinks = options.symlinks;
   scan.preserve_mtime = options.preserve_mtime;
@@ -43,7 +47,9 @@ Result<image::Tree> scan(const PackOptions& options, const image::HostFiles& fil
     ASSIGN_OR_RETURN(const MappedFile list, MappedFile::open(exclusion.value));
     RETURN_IF_ERROR(scan.excludes.add_lines(as_text(list.bytes()), exclusion.value));
   }
-  return image::scan(options.sources, scan, files);
+  std::optional<image::Tree> base;
+  if (earlier) base = image::tree_of(earlier->image);
+  return image::scan(options.sources, scan, files, std::move(base));
 }
 
 void add_image_constants(shim::Request& request, const image::IndexHeader& header) {
@@ -66,17 +72,17 @@ void add_image_constants(shim::Request& request, const image::IndexHeader& heade
                             {"index_size", header.index_size}});
 }
 
-splice::Manifest describe(const image::Tree& tree, const image::Image& image, Bytes application,
-                          const splice::PackedModule& packed) {
+splice::Manifest describe(const image::Tree& tree, const image::Image& image,
+                          const wasm::Module& application, const splice::PackedModule& packed) {
   splice::Manifest manifest;
   manifest.version = WASM_VFS_VERSION;
   manifest.binaryen_version = shim::binaryen_version();
   manifest.mounts = tree.mounts;
-  manifest.application_size = application.size();
-  manifest.application_digest = splice::digest_of(application);
+  manifest.application_size = application.bytes.size();
+  manifest.application_digest = splice::digest_of(application.bytes);
   manifest.shim_digest = splice::digest_of(shim::prebuilt_shim());
   manifest.index_digest = splice::digest_of(image.index);
-  manifest.undo = splice::encode_undo(application, packed, image.contents_size);
+  manifest.undo = splice::encode_undo(application.bytes, packed, image.contents_size);
   return manifest;
 }
 
@@ -106,18 +112,17 @@ Status write_module(const PackOptions& options, const splice::PackedModule& modu
 /// All passes. Fills `summary` as it goes.
 Status run_passes(const PackOptions& options, Terminal& terminal, Summary& summary) {
   const unsigned threads = options.threads != 0 ? options.threads : default_thread_count();
-  const image::HostFiles& files = image::posix_files();
   const auto warn = [&](const std::string& text) {
     terminal.warning(text);
     summary.warnings.push_back(text);
   };
 
-  // Read the application's structure. Its bytes are mapped, and stay so until all is written.
-  ASSIGN_OR_RETURN(const MappedFile input, open_input(options.input));
-  summary.input_size = input.bytes().size();
-  ASSIGN_OR_RETURN(
-      const wasm::Module application,
-      wasm::read_module(input.bytes(), input_name(options.input)));
+  // Read the application's structure, out of a packed module too. The bytes are mapped, and stay so
+  // until all is written.
+  ASSIGN_OR_RETURN(const PackInput input, read_pack_input(options.input));
+  const wasm::Module& application = input.application;
+  summary.input_size = input.file.bytes().size();
+  report_earlier_pack(input.earlier, terminal);
 
   // Decide which imports the shim answers. Refuses what cannot be packed.
   ASSIGN_OR_RETURN(const wasm::Module prebuilt,
@@ -132,8 +137,11 @@ Status run_passes(const PackOptions& options, Terminal& terminal, Summary& summa
                    splice::lay_out_memory(application, shim::region_layout()));
   report_memory(memory, terminal);
 
-  // Scan the directories into one tree, as the guest will see it.
-  ASSIGN_OR_RETURN(const image::Tree tree, scan(options, files));
+  // Scan the directories into one tree, as the guest will see it, over what is packed already.
+  std::optional<image::LayeredFiles> layered;
+  if (input.earlier) layered.emplace(image::posix_files(), input.earlier->image);
+  const image::HostFiles& files = layered ? *layered : image::posix_files();
+  ASSIGN_OR_RETURN(const image::Tree tree, scan(options, input.earlier, files));
   for (const std::string& text : tree.warnings) warn(text);
 
   // Build the index and plan the contents. Files of equal size are read, to share equal ones.
@@ -156,7 +164,7 @@ Status run_passes(const PackOptions& options, Terminal& terminal, Summary& summa
   for (const std::string& text : packed.warnings) warn(application.file + ": " + text);
 
   // All offsets are known from here on; only the contents' sum, of fixed width, is not.
-  const splice::Manifest manifest = describe(tree, image, input.bytes(), packed);
+  const splice::Manifest manifest = describe(tree, image, application, packed);
   summary.output_size = packed.head.size() + image.contents_size + packed.tail.size() +
                         manifest_section(manifest).size();
   report_module(packed, image, summary, terminal);

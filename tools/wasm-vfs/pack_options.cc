@@ -152,8 +152,8 @@ void declare_pack_options(CLI::App& command, PackOptions& options) {
 }
 
 Status finish_pack_options(PackOptions& options) {
-  RETURN_IF_ERROR(finish_paths(options.input, options.output,
-                               without_suffix(options.input) + ".packed.wasm"));
+  RETURN_IF_ERROR(
+      finish_paths(options.input, options.output, without_suffix(options.input) + ".packed.wasm"));
   if (options.output == "-" && options.json)
     return Error{"--json and -o - both want standard output; write to a file"};
   RETURN_IF_ERROR(finish_sources(options));

@@ -26,6 +26,15 @@ void report_part(const char* what, uint64_t offset, uint64_t size, Terminal& ter
 
 }  // namespace
 
+void report_earlier_pack(const std::optional<EarlierPack>& earlier, Terminal& terminal) {
+  if (!earlier || !terminal.is_verbose()) return;
+  std::string mounts;
+  for (const std::string& mount : earlier->manifest.mounts) mounts += " " + mount;
+  terminal.detail("unpack: the application, " + std::to_string(earlier->manifest.application_size) +
+                  " bytes; under the new files lie those packed before, mounts" +
+                  (mounts.empty() ? ": none" : mounts));
+}
+
 void report_interception(const splice::Interception& interception, Terminal& terminal) {
   for (const splice::InterceptedImport& import : interception.imports)
     terminal.detail("intercept: " + import.call + ", function " + std::to_string(import.index) +

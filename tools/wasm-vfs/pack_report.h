@@ -4,15 +4,18 @@
 #ifndef WASM_VFS_TOOLS_PACK_REPORT_H_
 #define WASM_VFS_TOOLS_PACK_REPORT_H_
 
+#include <optional>
 #include <string>
 
 #include "image/builder.h"
+#include "pack_input.h"
 #include "splice/splice.h"
 #include "summary.h"
 #include "terminal.h"
 
 namespace wasm_vfs::tool {
 
+void report_earlier_pack(const std::optional<EarlierPack>& earlier, Terminal& terminal);
 void report_interception(const splice::Interception& interception, Terminal& terminal);
 void report_memory(const splice::MemoryLayout& memory, Terminal& terminal);
 void report_module(const splice::PackedModule& module, const image::Image& image,

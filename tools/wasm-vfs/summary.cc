@@ -49,9 +49,9 @@ void print_summary(const Summary& summary, Terminal& terminal) {
 
   char time[32];
   std::snprintf(time, sizeof time, "%.0f ms", summary.time.count());
-  terminal.line(size_change(summary.input, summary.input_size, summary.output,
-                            summary.output_size) +
-                " in " + time);
+  terminal.line(
+      size_change(summary.input, summary.input_size, summary.output, summary.output_size) + " in " +
+      time);
 }
 
 std::string json_summary(const Summary& summary) {

@@ -38,8 +38,8 @@ Status run_passes(const UnpackOptions& options, Terminal& terminal) {
   RETURN_IF_ERROR(output.write(application));
   if (guard.interrupted()) return Error{options.output + ": interrupted; nothing was changed"};
   RETURN_IF_ERROR(output.commit());
-  terminal.line(size_change(options.input, input.bytes().size(), options.output,
-                            application.size()));
+  terminal.line(
+      size_change(options.input, input.bytes().size(), options.output, application.size()));
   return ok_status();
 }
 

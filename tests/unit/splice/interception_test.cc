@@ -231,8 +231,7 @@ TEST_CASE("interception: memories that cannot be served yet") {
 
 TEST_CASE("interception: a module that is packed already") {
   const std::string message =
-      "app.wasm: the module is packed already; pack the original module with all directories at "
-      "once (packing again comes in a later version)";
+      "app.wasm: the module is packed already; `wasm-vfs unpack` gives back the application";
   const ByteBuffer path_open = import_function(kWasi, "path_open", kPathOpen);
   SECTION("by its manifest, even an empty one") {
     CHECK(Found(application({path_open}, custom(kManifestSection, {}))).error() == message);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// A packed module is never packed as it stands, which would put a shim inside a shim: the
+// application is taken out of it, and packed anew with the old files under the new ones. So two
+// packs give what one with all directories gives, byte for byte. That the application and the old
+// files are those that were packed is checked by the manifest's sums.
+// Tested by tests/cli/cases/*again*.test and tests/cli/properties (layers_equal_one_pack).
+
+#include "pack_input.h"
+
+#include <utility>
+
+#include "module_files.h"
+#include "splice/packed.h"
+
+namespace wasm_vfs::tool {
+namespace {
+
+Result<EarlierPack> read_earlier_pack(const wasm::Module& packed) {
+  ASSIGN_OR_RETURN(splice::Manifest manifest, splice::read_manifest(packed));
+  const std::optional<splice::ImageSegments> segments = splice::find_image(packed);
+  if (!segments || splice::digest_of(segments->index) != manifest.index_digest ||
+      splice::digest_of(segments->contents) != manifest.contents_digest)
+    return Error{packed.file +
+                 ": another tool has changed the packed files since they were packed, so none can "
+                 "be added; take the module as wasm-vfs wrote it"};
+  Result<image::ImageReader> image = image::ImageReader::open(segments->index, segments->contents);
+  if (!image.ok()) return Error{packed.file + ": " + image.error().message};
+  return EarlierPack{std::move(manifest), *std::move(image)};
+}
+
+}  // namespace
+
+Result<PackInput> read_pack_input(const std::string& path) {
+  ASSIGN_OR_RETURN(MappedFile file, open_input(path));
+  ASSIGN_OR_RETURN(wasm::Module module, wasm::read_module(file.bytes(), input_name(path)));
+  if (!splice::find_image(module) && !module.find_custom_section(splice::kManifestSection))
+    return PackInput{std::move(file), {}, std::move(module), std::nullopt};
+
+  ASSIGN_OR_RETURN(EarlierPack earlier, read_earlier_pack(module));
+  ASSIGN_OR_RETURN(ByteBuffer unpacked, splice::unpack(module, earlier.manifest));
+  ASSIGN_OR_RETURN(wasm::Module application, wasm::read_module(unpacked, input_name(path)));
+  return PackInput{std::move(file), std::move(unpacked), std::move(application),
+                   std::move(earlier)};
+}
+
+}  // namespace wasm_vfs::tool

@@ -47,8 +47,9 @@ def main():
                 if found:
                     bars.append((found["median"], colour))
             height = len(bars) * (BAR + GAP)
-            parts.append(f'<text x="{LEFT - 10}" y="{y + height / 2 + 4:.0f}" text-anchor="end">{title} '
-                         f'<tspan fill="#6b7280">{runtime_title}</tspan></text>')
+            middle = y + height / 2
+            parts.append(f'<text x="{LEFT - 10}" y="{middle - 1:.0f}" text-anchor="end">{title}</text>')
+            parts.append(f'<text x="{LEFT - 10}" y="{middle + 12:.0f}" text-anchor="end" class="value">{runtime_title}</text>')
             for value, colour in bars:
                 parts.append(f'<rect x="{LEFT}" y="{y}" width="{length(value):.1f}" height="{BAR}" fill="{colour}"/>')
                 parts.append(f'<text x="{LEFT + length(value) + 5:.1f}" y="{y + BAR - 2}" class="value">{text_of(value)}</text>')

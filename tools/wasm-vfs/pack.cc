@@ -39,6 +39,7 @@ Result<image::Tree> scan(const PackOptions& options, const std::optional<Earlier
   scan.symlinks = options.symlinks;
   scan.preserve_mtime = options.preserve_mtime;
   scan.mtime_ns = options.mtime_ns;
+  scan.replace = options.replace;
   for (const Exclusion& exclusion : options.exclusions) {
     if (!exclusion.is_file) {
       RETURN_IF_ERROR(scan.excludes.add(exclusion.value));

@@ -120,6 +120,10 @@ void declare_pack_options(CLI::App& command, PackOptions& options) {
        "the files' own times, instead of SOURCE_DATE_EPOCH or 1980-01-01")
       ->group(group);
 
+  flag("--replace", options.replace,
+       "a --dir takes the place of an earlier pack's at the same GUEST")
+      ->group(group);
+
   group = "Output";
   command
       .add_option("-o,--output", options.output,

@@ -31,6 +31,7 @@ struct PackOptions {
   image::SymlinkPolicy symlinks = image::SymlinkPolicy::kKeep;
   bool preserve_mtime = false;
   uint64_t mtime_ns = image::kDefaultMtimeNs;
+  bool replace = false;  // mounts of an earlier pack at the same guest path
   std::optional<uint64_t> max_size;  // bytes of the packed module
   bool json = false;
   bool verbose = false;

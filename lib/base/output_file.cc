@@ -70,20 +70,29 @@ Result<OutputFile> OutputFile::create(const std::string& path) {
     return file;
   }
 
-  ASSIGN_OR_RETURN(file.path_, follow_symlinks(path));
   struct stat status;
-  const bool exists = ::stat(file.path_.c_str(), &status) == 0;
+  const bool exists = ::stat(path.c_str(), &status) == 0;
   if (!exists && errno != ENOENT) return system_error(path, "cannot create", errno);
   if (exists) {
     // A file that may not be written is not replaced either, though rename() could; for what is
-    // not a regular file this is the descriptor to write to.
-    const int descriptor = ::open(file.path_.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    // not a regular file this is the descriptor to write to. The name is used as it was given:
+    // /dev/stdout and the shell's >(…) are symlinks whose text ("pipe:[4711]") is no path.
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
     if (descriptor < 0) return system_error(path, "cannot write", errno);
     if (!S_ISREG(status.st_mode)) {
+      file.path_ = path;
       file.descriptor_ = descriptor;
       return file;
     }
     ::close(descriptor);
+  }
+  ASSIGN_OR_RETURN(file.path_, follow_symlinks(path));
+  if (exists) {
+    // What a symlink of /proc says of a file that was deleted names another one, or none.
+    struct stat followed;
+    if (::stat(file.path_.c_str(), &followed) != 0 || followed.st_dev != status.st_dev ||
+        followed.st_ino != status.st_ino)
+      return Error{path + ": cannot replace: the file that it leads to has been deleted"};
   } else if (file.path_.empty() || file.path_.ends_with('/')) {
     return Error{path + ": cannot create: this names no file"};
   }

@@ -117,6 +117,39 @@ TEST_CASE("a pipe is written directly") {
   CHECK(directory.names() == Names{"pipe"});
 }
 
+TEST_CASE("what a descriptor's name leads to is written where it is a pipe") {
+  // As `-o /dev/stdout | gzip` and `-o >(gzip)` give it: the symlink's text is no path.
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  {
+    auto file = OutputFile::create("/dev/fd/" + std::to_string(ends[1]));
+    REQUIRE(file.ok());
+    REQUIRE(file->write(as_bytes("through")).ok());
+    REQUIRE(file->commit().ok());
+  }
+  ::close(ends[1]);
+  char received[16];
+  const ssize_t size = ::read(ends[0], received, sizeof received);
+  ::close(ends[0]);
+  REQUIRE(size == 7);
+  CHECK(std::string(received, 7) == "through");
+}
+
+TEST_CASE("a deleted file cannot be replaced, and no other is made") {
+  TemporaryDirectory directory;
+  const std::string path = directory.write("out", "old");
+  const int descriptor = ::open(path.c_str(), O_WRONLY);
+  REQUIRE(descriptor >= 0);
+  REQUIRE(::unlink(path.c_str()) == 0);
+  const std::string name = "/dev/fd/" + std::to_string(descriptor);
+  const auto file = OutputFile::create(name);
+  ::close(descriptor);
+  REQUIRE(!file.ok());
+  CHECK(file.error().message ==
+        name + ": cannot replace: the file that it leads to has been deleted");
+  CHECK(directory.names().empty());
+}
+
 TEST_CASE("- is standard output, which stays open") {
   TemporaryDirectory directory;
   const std::string path = directory.write("stdout", "");

@@ -22,10 +22,13 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <thread>
+#include <tuple>
 #include <utility>
 
+#include "base/parallel.h"
 #include "image/paths.h"
 
 namespace wasm_vfs::image {
@@ -37,6 +40,9 @@ static_assert(std::endian::native == std::endian::little,
 /// Big enough that system calls cost nothing, small enough to stay in the L2 cache.
 constexpr size_t kBlockSize = 256 * 1024;
 
+/// What is read at once of files that are smaller than a block.
+constexpr size_t kBatchSize = 2 * 1024 * 1024;
+
 constexpr size_t kLargestNamed = 5;
 
 class Hasher {
@@ -45,16 +51,23 @@ class Hasher {
 
   void update(Bytes bytes) { XXH3_128bits_update(state_.get(), bytes.data(), bytes.size()); }
 
-  Digest digest() const {
+  Digest digest() const { return canonical(XXH3_128bits_digest(state_.get())); }
+
+  /// The same of bytes that are all there.
+  static Digest digest_of(Bytes bytes) {
+    return canonical(XXH3_128bits(bytes.data(), bytes.size()));
+  }
+
+ private:
+  static Digest canonical(XXH128_hash_t hash) {
     XXH128_canonical_t canonical;
-    XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state_.get()));
+    XXH128_canonicalFromHash(&canonical, hash);
     Digest result;
     static_assert(sizeof(canonical.digest) == sizeof(Digest));
     std::memcpy(result.data(), canonical.digest, result.size());
     return result;
   }
 
- private:
   std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state_;
 };
 
@@ -66,17 +79,23 @@ class SizedFile {
     return SizedFile(std::move(file), path, size);
   }
 
-  /// The next block of at most buffer.size() bytes; empty after the file's last.
-  Result<Bytes> next(ByteBuffer& buffer) {
-    if (ended_) return Bytes();
-    const uint64_t left = size_ - offset_;
-    ASSIGN_OR_RETURN(const size_t got, file_->read(buffer));
-    // Every read asks for a full buffer, so one that gives less has seen the file's end.
-    ended_ = got < buffer.size();
-    if (got > left || (got < left && ended_)) return changed();
-    offset_ += got;
-    return Bytes(buffer.data(), got);
+  /// The next block: as many bytes as the buffer takes, fewer at the file's end, none after it.
+  Result<Bytes> next(std::span<uint8_t> buffer) {
+    size_t filled = 0;
+    while (filled < buffer.size() && !ended_) {
+      const std::span<uint8_t> free = buffer.subspan(filled);
+      const uint64_t left = size_ - offset_;
+      ASSIGN_OR_RETURN(const size_t got, file_->read(free));
+      if (got > left || (got == 0 && left != 0)) return changed();
+      // A read that asked for more than is left and got just that has seen the end.
+      ended_ = got == left && got < free.size();
+      offset_ += got;
+      filled += got;
+    }
+    return Bytes(buffer.data(), filled);
   }
+
+  bool ended() const { return ended_; }
 
   Error changed() const {
     return Error{printable(path_) + ": changed while it was packed: it had " +
@@ -99,12 +118,14 @@ class SizedFile {
 Result<Digest> hash_file(const HostFiles& files, const std::string& path, uint64_t size,
                          ByteBuffer& buffer) {
   ASSIGN_OR_RETURN(SizedFile file, SizedFile::open(files, path, size));
+  ASSIGN_OR_RETURN(Bytes block, file.next(buffer));
+  if (file.ended()) return Hasher::digest_of(block);
   Hasher hasher;
-  while (true) {
-    ASSIGN_OR_RETURN(const Bytes block, file.next(buffer));
-    if (block.empty()) return hasher.digest();
+  while (!block.empty()) {
     hasher.update(block);
+    ASSIGN_OR_RETURN(block, file.next(buffer));
   }
+  return hasher.digest();
 }
 
 Result<bool> equal_files(const HostFiles& files, const std::string& a, const std::string& b,
@@ -171,13 +192,21 @@ class Sharing {
     digest_.resize(nodes_.size());
     RETURN_IF_ERROR(hash_candidates());
 
-    // The first file with some bytes keeps them; candidates_ is in node order within a size.
-    std::map<std::pair<uint64_t, Digest>, std::vector<uint32_t>> originals;
+    // Files with one hash come together, in node order: the first that has some bytes keeps them.
+    std::sort(candidates_.begin(), candidates_.end(), [&](uint32_t a, uint32_t b) {
+      const uint64_t size_a = nodes_[a].entry->size;
+      const uint64_t size_b = nodes_[b].entry->size;
+      return std::tie(size_a, *digest_[a], a) < std::tie(size_b, *digest_[b], b);
+    });
     ByteBuffer buffer_a(kBlockSize);
     ByteBuffer buffer_b(kBlockSize);
+    std::vector<uint32_t> same_hash;
     for (uint32_t candidate : candidates_) {
       const Entry& entry = *nodes_[candidate].entry;
-      std::vector<uint32_t>& same_hash = originals[{entry.size, *digest_[candidate]}];
+      if (!same_hash.empty() && (nodes_[same_hash[0]].entry->size != entry.size ||
+                                 digest_[same_hash[0]] != digest_[candidate])) {
+        same_hash.clear();
+      }
       for (uint32_t original : same_hash) {
         ASSIGN_OR_RETURN(const bool equal,
                          equal_files(files_, nodes_[original].entry->host_path, entry.host_path,
@@ -472,22 +501,65 @@ Result<Image> build(const Tree& tree, const HostFiles& files, unsigned threads) 
   return image;
 }
 
+namespace {
+
+/// Reads a file that fits the buffer with a byte to spare, which a file that has grown would fill.
+Status read_extent(const Extent& extent, const HostFiles& files, std::span<uint8_t> buffer) {
+  ASSIGN_OR_RETURN(SizedFile file, SizedFile::open(files, extent.host_path, extent.size));
+  ASSIGN_OR_RETURN(const Bytes bytes, file.next(buffer));
+  if (extent.digest && Hasher::digest_of(bytes) != *extent.digest) return file.changed();
+  return ok_status();
+}
+
+/// Gives `sink` a file of any size, block by block.
+Status stream_extent(const Extent& extent, const HostFiles& files, ByteBuffer& buffer,
+                     const std::function<Status(Bytes)>& sink) {
+  ASSIGN_OR_RETURN(SizedFile file, SizedFile::open(files, extent.host_path, extent.size));
+  std::optional<Hasher> part;
+  if (extent.digest) part.emplace();
+  while (true) {
+    ASSIGN_OR_RETURN(const Bytes block, file.next(std::span(buffer).first(kBlockSize)));
+    if (block.empty()) break;
+    if (part) part->update(block);
+    RETURN_IF_ERROR(sink(block));
+  }
+  if (part && part->digest() != *extent.digest) return file.changed();
+  return ok_status();
+}
+
+}  // namespace
+
 Result<Digest> write_contents(const Image& image, const HostFiles& files,
-                              const std::function<Status(Bytes)>& sink) {
-  ByteBuffer buffer(kBlockSize);
+                              const std::function<Status(Bytes)>& sink, unsigned threads) {
+  ByteBuffer buffer(kBatchSize);
   Hasher whole;
-  for (const Extent& extent : image.extents) {
-    ASSIGN_OR_RETURN(SizedFile file, SizedFile::open(files, extent.host_path, extent.size));
-    std::optional<Hasher> part;
-    if (extent.digest) part.emplace();
-    while (true) {
-      ASSIGN_OR_RETURN(const Bytes block, file.next(buffer));
-      if (block.empty()) break;
-      whole.update(block);
-      if (part) part->update(block);
-      RETURN_IF_ERROR(sink(block));
+  const auto write = [&](Bytes bytes) {
+    whole.update(bytes);
+    return sink(bytes);
+  };
+  const std::vector<Extent>& extents = image.extents;
+  for (size_t next = 0; next < extents.size();) {
+    // Opening takes most of a small file's time, so several are read at once, each to its place.
+    std::vector<std::span<uint8_t>> places;
+    for (size_t used = 0; next + places.size() < extents.size();) {
+      const uint64_t size = extents[next + places.size()].size + 1;
+      if (size > kBlockSize || size > buffer.size() - used) break;
+      places.push_back(std::span(buffer).subspan(used, static_cast<size_t>(size)));
+      used += places.back().size();
     }
-    if (part && part->digest() != *extent.digest) return file.changed();
+    if (places.empty()) {
+      RETURN_IF_ERROR(stream_extent(extents[next++], files, buffer, write));
+      continue;
+    }
+    std::vector<Status> read(places.size(), ok_status());
+    parallel_for(threads, places.size(), [&](size_t i) {
+      read[i] = read_extent(extents[next + i], files, places[i]);
+    });
+    for (size_t i = 0; i < places.size(); ++i) {
+      RETURN_IF_ERROR(read[i]);
+      RETURN_IF_ERROR(write(Bytes(places[i]).first(places[i].size() - 1)));
+    }
+    next += places.size();
   }
   return whole.digest();
 }

@@ -64,11 +64,12 @@ inline constexpr uint64_t kMaxImageSize = (4ull << 30) - (16ull << 20);
 /// tree's defaults are not what check_defaults() accepts.
 Result<Image> build(const Tree& tree, const HostFiles& files, unsigned threads = 1);
 
-/// Gives the contents to `sink`, in order and in large blocks that are valid during the call only,
-/// and returns the digest of all of them. Errors: the sink's; a file cannot be read, or is not what
-/// the build saw. What was given to the sink before the error is then void.
+/// Gives the contents to `sink`, in order and in blocks that are valid during the call only, and
+/// returns the digest of all of them. `threads` is for reading; at least 1. Errors: the sink's; a
+/// file cannot be read, or is not what the build saw. What was given to the sink before the error is
+/// then void.
 Result<Digest> write_contents(const Image& image, const HostFiles& files,
-                              const std::function<Status(Bytes)>& sink);
+                              const std::function<Status(Bytes)>& sink, unsigned threads = 1);
 
 /// An error that names the largest files if `output_size` is more than `max_size` (both in bytes).
 Status check_max_size(const Image& image, uint64_t output_size, uint64_t max_size);

@@ -68,15 +68,11 @@ class PosixFile final : public HostFile {
   ~PosixFile() override { ::close(descriptor_); }
 
   Result<size_t> read(std::span<uint8_t> buffer) override {
-    size_t filled = 0;
-    while (filled < buffer.size()) {
-      const ssize_t got = ::read(descriptor_, buffer.data() + filled, buffer.size() - filled);
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return system_error(path_, "read", errno);
-      if (got == 0) break;
-      filled += static_cast<size_t>(got);
+    while (true) {
+      const ssize_t got = ::read(descriptor_, buffer.data(), buffer.size());
+      if (got >= 0) return static_cast<size_t>(got);
+      if (errno != EINTR) return system_error(path_, "read", errno);
     }
-    return filled;
   }
 
  private:

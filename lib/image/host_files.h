@@ -39,8 +39,8 @@ class HostFile {
  public:
   virtual ~HostFile() = default;
 
-  /// Reads the next bytes into `buffer` and returns how many: less than its size only at the end of
-  /// the file.
+  /// Reads the next bytes into `buffer` and returns how many: possibly fewer than it takes, but none
+  /// only at the end of the file.
   virtual Result<size_t> read(std::span<uint8_t> buffer) = 0;
 };
 

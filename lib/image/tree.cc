@@ -483,7 +483,7 @@ Result<Tree> scan(const std::vector<Source>& sources, const ScanOptions& options
   };
   // Before any source is laid over the base, so that only the base's entries go.
   for (const Source& source : layers) {
-    if (options.replace && !source.is_file && is_mounted(source.guest_path))
+    if (options.replace && is_mounted(source.guest_path))
       keep_mounts_only(directory_at(tree.root, source.guest_path), options.mtime_ns);
   }
   for (const Source& source : layers) {

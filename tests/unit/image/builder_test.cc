@@ -183,6 +183,49 @@ TEST_CASE("equal hashes are not taken for equal bytes", "[builder]") {
   CHECK(image.extents.size() == 2);
 }
 
+TEST_CASE("the bytes do not depend on how the files are read", "[builder]") {
+  // Sizes around a block (256 KiB), above which a file is read by itself, and enough small files for
+  // more than one batch (2 MiB).
+  FakeHostFiles files;
+  std::mt19937 random(1);
+  std::vector<size_t> sizes = {0, 1, 262'142, 262'143, 262'144, 262'145, 600'000};
+  for (int i = 0; i < 30; ++i) sizes.push_back(random() % 200'000);
+  std::string expected;
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    std::string bytes(sizes[i], '\0');
+    for (char& byte : bytes) byte = static_cast<char>(random());
+    files.file("d/" + std::to_string(100 + i), bytes);
+    expected += bytes;
+  }
+  const Image image = build_at(files, "/d");
+  const Contents contents = contents_of(image, files);
+  CHECK((contents.bytes == expected));
+  SECTION("by several threads") {}
+  SECTION("in small pieces") { files.largest_read = 1000; }
+  std::string bytes;
+  const auto digest = write_contents(
+      image, files,
+      [&](Bytes block) {
+        bytes += as_text(block);
+        return ok_status();
+      },
+      3);
+  REQUIRE(digest.ok());
+  CHECK(*digest == contents.digest);
+  CHECK((bytes == expected));
+}
+
+TEST_CASE("of several files that changed, the first is named", "[builder]") {
+  FakeHostFiles files;
+  for (int i = 10; i < 60; ++i) files.file("d/" + std::to_string(i), std::to_string(i));
+  const Image image = build_at(files, "/d");
+  files.file("d/33", "longer");
+  files.file("d/44", "");
+  const auto written = write_contents(image, files, [](Bytes) { return ok_status(); }, 3);
+  REQUIRE_FALSE(written.ok());
+  CHECK(written.error().message.starts_with("d/33: changed while it was packed"));
+}
+
 TEST_CASE("errors of the sink and of reading end the writing", "[builder]") {
   FakeHostFiles files;
   files.file("d/a", "1");

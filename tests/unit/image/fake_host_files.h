@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <cstring>
 #include <functional>
 #include <map>
@@ -42,6 +43,9 @@ class FakeHostFiles final : public HostFiles {
 
   /// Called with the path before a file is opened; may change the files. Not for several threads.
   std::function<void(const std::string&)> before_open;
+
+  /// The most bytes that one read gives.
+  size_t largest_read = SIZE_MAX;
 
   /// How often a file was opened.
   int opened() const { return opened_; }
@@ -82,7 +86,7 @@ class FakeHostFiles final : public HostFiles {
     const auto found = nodes_.find(resolve(path));
     if (found == nodes_.end()) return Error{path + ": cannot open: No such file or directory"};
     ++opened_;
-    return std::unique_ptr<HostFile>(std::make_unique<Reader>(found->second.bytes));
+    return std::unique_ptr<HostFile>(std::make_unique<Reader>(found->second.bytes, largest_read));
   }
 
  private:
@@ -93,9 +97,10 @@ class FakeHostFiles final : public HostFiles {
 
   class Reader final : public HostFile {
    public:
-    explicit Reader(std::string_view rest) : rest_(rest) {}
+    Reader(std::string_view rest, size_t largest_read)
+        : rest_(rest), largest_read_(largest_read) {}
     Result<size_t> read(std::span<uint8_t> buffer) override {
-      const size_t size = std::min(buffer.size(), rest_.size());
+      const size_t size = std::min({buffer.size(), rest_.size(), largest_read_});
       if (size > 0) std::memcpy(buffer.data(), rest_.data(), size);
       rest_.remove_prefix(size);
       return size;
@@ -103,6 +108,7 @@ class FakeHostFiles final : public HostFiles {
 
    private:
     std::string_view rest_;
+    size_t largest_read_;
   };
 
   static constexpr const char* kLoop = "\x01loop";

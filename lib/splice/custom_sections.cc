@@ -95,6 +95,7 @@ std::map<uint32_t, std::string_view> function_names(Bytes name_section) {
       uint32_t index = map.read_u32("function index");
       names[index] = map.read_name("function name");
     }
+    map.expect_end("the function names");
     if (map.failed()) return {};
   }
   if (cursor.failed()) return {};

@@ -91,11 +91,15 @@ class Checker {
       intercepted_[import.index] = import.call;
       if (import.removed) removed_.push_back(import.index);
     }
-    // The application's own name section, if any, may be malformed; then there are no names to go
-    // by.
+    // The application's own name section, if any, may be malformed, or name functions that it does
+    // not have; then there are no names to go by.
     if (const Section* section = new_.find_custom_section("name"))
       names_ = function_names(wasm::custom_contents(*section));
-    names_are_known_ = !names_.empty() || old_.find_custom_section("name") == nullptr;
+    if (const Section* section = old_.find_custom_section("name")) {
+      const auto old_names = function_names(wasm::custom_contents(*section));
+      names_are_known_ = !names_.empty() && (old_names.empty() || old_names.rbegin()->first <
+                                                                      old_.function_count());
+    }
   }
 
   std::string run() {

@@ -128,6 +128,7 @@ TEST_CASE("name section: function names are read") {
   CHECK(function_names(ByteBuffer{1, 9, 0}).empty());
   CHECK(function_names(subsection(1, {1, 0, 9, 'f'})).empty());
   CHECK(function_names(subsection(1, {200})).empty());
+  CHECK(function_names(subsection(1, {1, 0, 1, 'f', 0})).empty());  // more than the count says
 }
 
 // --- producers ----------------------------------------------------------------------------------

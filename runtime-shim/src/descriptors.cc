@@ -101,6 +101,8 @@ SHIM_NOINLINE void prepare() {
   fill_table();
 }
 
+SHIM_NOINLINE int64_t host_descriptor(int32_t fd) { return host_descriptor_inline(fd); }
+
 SHIM_NOINLINE int64_t known_host_descriptor(uint32_t fd) {
   if (fd >= kTableSize) return fd;
   const Entry& entry = state().entries[fd];

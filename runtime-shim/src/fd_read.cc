@@ -98,7 +98,7 @@ SHIM_NOINLINE Errno advise_packed(int32_t fd, uint64_t size, uint32_t advice) {
 }  // namespace
 
 Errno fd_read(int32_t fd, uint32_t iovecs, uint32_t iovec_count, uint32_t result) {
-  const int64_t host_fd = host_descriptor(fd);
+  const int64_t host_fd = host_descriptor_inline(fd);
   if (host_fd == kPackedDescriptor) return read_packed(fd, iovecs, iovec_count, result);
   if (host_fd == kBadDescriptor) return Errno::kBadf;
   if (!are_guest_iovecs(iovecs, iovec_count) || !is_guest(result, 4)) return Errno::kFault;

@@ -34,7 +34,7 @@ SHIM_NOINLINE Errno refuse_packed(int32_t fd, Errno error) {
 }  // namespace
 
 Errno fd_write(int32_t fd, uint32_t iovecs, uint32_t iovec_count, uint32_t result) {
-  const int64_t host_fd = host_descriptor(fd);
+  const int64_t host_fd = host_descriptor_inline(fd);
   if (host_fd < 0) return Errno::kBadf;
   if (!are_guest_iovecs(iovecs, iovec_count) || !is_guest(result, 4)) return Errno::kFault;
   return host::fd_write(static_cast<int32_t>(host_fd), iovecs, iovec_count, result);

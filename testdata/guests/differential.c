@@ -790,8 +790,8 @@ static void run_composite(void) {
     const size_t old = __builtin_wasm_memory_grow(0, (size_t)parse_number());
     put(old == (size_t)-1 ? "failed" : old << 16 == before ? "grown" : "jumped");
     // New memory is zero.
-    for (uint32_t at = before; old != (size_t)-1 && at < memory_bytes(); ++at) {
-      if (*(volatile uint8_t*)(uintptr_t)at != 0) {
+    for (uint32_t at = before; old != (size_t)-1 && at < memory_bytes(); at += 8) {
+      if (*(volatile uint64_t*)(uintptr_t)at != 0) {
         put(" dirty");
         break;
       }

@@ -92,6 +92,10 @@ class Slots:
             self.paths[line.slot(1)] = self.paths.pop(line.slot(0), None)
 
 
+CHANGES = ("path_create_directory", "path_symlink", "path_unlink_file", "path_remove_directory", "path_rename", "path_link",
+           "path_filestat_set_times")
+
+
 def refused_change(line, slots):
     """What Linux says to a change that Wasmtime refuses with EPERM; None if the call is none."""
     words, paths = line.plain(), line.paths()
@@ -103,7 +107,7 @@ def refused_change(line, slots):
     if line.call == "path_create_directory":
         return linux.create(base, paths[0], True)
     if line.call == "path_symlink":
-        return linux.NOENT if not paths[0] else linux.create(base, paths[1], False)
+        return linux.symlink(paths[0], base, paths[1])
     if line.call == "path_unlink_file":
         return linux.remove(base, paths[0], ISDIR, ISDIR)
     if line.call == "path_remove_directory":
@@ -308,11 +312,35 @@ def _(line, theirs, mine, slots):
             and but(mine, 0, 0) == but(theirs, 1 << 19, 1 << 2 | 1 << 6 | 1 << 19 | 1 << 22))
 
 
-@accepted("create-directory-order", "O_CREAT with O_DIRECTORY is EINVAL on Linux before the path is looked at; Wasmtime looks "
-                                    "whether it is UTF-8 first")
+@accepted("check-order", "Which of two faults is named. Wasmtime looks first whether all paths are UTF-8 and whether the "
+                         "descriptor is a directory; Linux first at descriptors and flags, then at one path after the "
+                         "other, and takes any bytes as a link's target. A NUL we see before what is missing")
 def _(line, theirs, mine, slots):
-    return (line.call == "path_open" and number(line.plain()[3]) & 3 == 3 and theirs.errno == linux.ILSEQ
-            and mine.errno == INVAL)
+    if not line.paths() or SUCCESS in (theirs.errno, mine.errno):
+        return False
+    if line.call == "path_open" and number(line.plain()[3]) & 3 == 3 and mine.errno == INVAL:
+        return theirs.errno in (linux.ILSEQ, linux.NOTDIR)
+    if theirs.errno == linux.ILSEQ:
+        return len(line.paths()) == 2 or mine.errno in (BADF, linux.NOTDIR)
+    return mine.errno == INVAL and theirs.errno in (linux.NOENT, linux.NOTDIR) and any(b"\0" in path for path in line.paths())
+
+
+@accepted("change-below-file", "A change relative to what is no directory: ENOTDIR on Linux, EBADF in Wasmtime. With two "
+                               "descriptors, one of them a stream of the host's: what is wrong with our path, or EXDEV")
+def _(line, theirs, mine, slots):
+    if line.call not in CHANGES or theirs.errno != BADF:
+        return False
+    bases = [int(word[1:]) for word in line.plain() if word.startswith("$")]
+    if len(bases) == 2:
+        return mine.errno not in (None, SUCCESS) and any(slots.directory(slot) is None for slot in bases)
+    return mine.errno == linux.NOTDIR and slots.path(bases[0]) is not None and slots.directory(bases[0]) is None
+
+
+@accepted("link-as-directory", "O_DIRECTORY of a link that must not be followed: ELOOP in Wasmtime, and so with us, also where "
+                               "writing is asked for; ENOTDIR on Linux")
+def _(line, theirs, mine, slots):
+    return (line.call == "path_open" and number(line.plain()[3]) & linux.DIRECTORY != 0 and number(line.plain()[1]) == 0
+            and theirs.errno == PERM and mine.errno == linux.LOOP)
 
 
 @accepted("escape-by-links", "More than 20 links that lead out of the directory at last: Wasmtime walks them twice and says "

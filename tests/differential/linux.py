@@ -100,24 +100,41 @@ def resolve(base, path, follow):
     return found
 
 
-def is_dots(found):
-    return found.last in (b".", b"..")
+def resolve_parent(base, path):
+    """The directory that the last name of a path is in, that name, and whether a slash follows it. Linux looks no further
+    before it removes or renames, and does not follow a link that is the last name, slash or not."""
+    whole = path.rstrip(b"/")
+    parent, _, last = whole.rpartition(b"/")
+    checked = resolve(base, path, False)
+    if checked.error in (ILSEQ, INVAL) or not whole or len(path) > 4095 or last == b"..":
+        return checked, last, False
+    return resolve(base, (parent + b"/." if parent else b"." if not path.startswith(b"/") else b"/"), True), last, whole != path
 
 
 def create(base, path, directory):
-    found = resolve(base, path, False)
-    if found.error == SUCCESS or (found.error == NOTDIR and found.parent):
+    parent, last, slash = resolve_parent(base, path)
+    if parent.error != SUCCESS:
+        return parent.error
+    if last in (b".", b".."):
         return EXIST
-    if found.error == NOENT and found.parent:
-        return NOENT if found.slash and not directory else ROFS
-    return found.error
+    if len(last) > 255:
+        return NAMETOOLONG
+    if os.path.lexists(os.path.join(parent.node, last)):
+        return EXIST
+    return NOENT if slash and not directory else ROFS
+
+
+def symlink(target, base, path):
+    if not target:
+        return NOENT
+    return NAMETOOLONG if len(target) > 4095 else create(base, path, False)
 
 
 def remove(base, path, dot, dotdot):
-    found = resolve(base, path, False)
-    if found.escapes or not found.parent:
-        return found.error
-    return {b".": dot, b"..": dotdot}.get(found.last, ROFS)
+    parent, last, _ = resolve_parent(base, path)
+    if parent.error != SUCCESS:
+        return parent.error
+    return {b".": dot, b"..": dotdot}.get(last, ROFS)
 
 
 def rename(old_base, old, new_base, new):
@@ -187,11 +204,10 @@ def kernel(call):
         return OF_HOST[error.errno]
 
 
-def kernel_open(base, follow, path, oflags, rights):
+def kernel_open(follow, path, oflags, rights):
     flags = {0: os.O_RDONLY, RIGHT_WRITE: os.O_WRONLY, RIGHT_READ | RIGHT_WRITE: os.O_RDWR}.get(
         rights & (RIGHT_READ | RIGHT_WRITE), os.O_RDONLY)
     for bit, flag in ((CREAT, os.O_CREAT), (DIRECTORY, os.O_DIRECTORY), (EXCL, os.O_EXCL), (TRUNC, os.O_TRUNC)):
         flags |= flag if oflags & bit else 0
     flags |= 0 if follow else os.O_NOFOLLOW
-    full = os.path.join(os.fsencode(base), path)
-    return kernel(lambda: os.open(full if path else b"", flags))
+    return kernel(lambda: os.open(path, flags))

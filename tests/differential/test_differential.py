@@ -7,7 +7,7 @@ import re
 import linux
 import pytest
 import trees
-from compare import ACCEPTED, Answer, Comparison, Line, Slots, for_reference
+from compare import ACCEPTED, CHANGES, Answer, Comparison, Line, Slots, for_reference, refused_change
 from hosts import Node, Wasmtime, Wazero, answers, answers_past_traps
 from pair import Pair, pack
 from scripts import ERRNO, Generator, cases, regressions
@@ -69,33 +69,32 @@ def test_random_scripts(pair):
     assert not failed, f"{len(failed)} of {SEEDS} differ; tests/differential/campaign makes them small\n" + "\n".join(failed[:5])
 
 
-def without_numbers(found):
-    """Answers without what the host gives: descriptors of the host's and the clock."""
-    return {line: re.sub(r" fd=\d+", "", text) for line, text in found.items()}
+def same_but_for_the_host(found, expected, script):
+    """Packed files do not depend on the host. What is the host's own differs: what it says of descriptors that are open
+    nowhere (the shim leaves large numbers to it), and what time it is."""
+    for number, line in enumerate(script.splitlines(), 1):
+        if Answer(expected.get(number, "")).errno == linux.BADF or "q:" in line or line.startswith("fd_prestat_get"):
+            continue
+        assert found.get(number) == expected.get(number), f"{line}\nin:\n{script}"
+
+
+def scripts_without_streams(pair, seeds):
+    """A host's standard streams differ."""
+    every = [case.script for case in CASES] + [Generator(pair.root).script(seed) for seed in range(seeds)]
+    return [script for script in every if not re.search(r"\$6[123]", script)]
 
 
 @pytest.mark.parametrize("version", [20, 24])
 def test_packed_files_are_the_same_in_node(pair, version):
-    """Packed files do not depend on the host: Node and Wasmtime print the same, but for what is the host's own."""
-    host_own = re.compile(r"\$(61|62|63)|q:|\b99\b|0x7fffffff|4095|4096|-1|-2147483648|fd_prestat|c@")
-    scripts = [case.script for case in CASES] + [Generator(pair.root).script(seed) for seed in range(50)]
+    scripts = scripts_without_streams(pair, 50)
     for script, found in zip(scripts, pair.packed_in_node(scripts, version)):
-        expected = answers(pair.packed.run(script))
-        for number, line in enumerate(script.splitlines(), 1):
-            if not host_own.search(line):
-                assert found.get(number) == expected.get(number), f"{line}\nin:\n{script}"
-            elif found.get(number, "") != expected.get(number, "") and "fd_renumber" in line:
-                break
+        same_but_for_the_host(found, answers(pair.packed.run(script)), script)
 
 
 def test_packed_files_are_the_same_in_wazero(pair):
     wazero = Wazero(pair.packed_module)
-    generator = Generator(pair.root)
-    for script in [case.script for case in CASES if case.call in ("path_filestat_get", "fd_readdir", "fd_read")][:12] + [
-            generator.script(seed) for seed in range(6)]:
-        if re.search(r"\$6[123]|\b99\b|4096|-1\b", script):
-            continue
-        assert answers(wazero.run(script)) == answers(pair.packed.run(script)), script
+    for script in scripts_without_streams(pair, 6)[::10]:
+        same_but_for_the_host(answers(wazero.run(script)), answers(pair.packed.run(script)), script)
 
 
 def test_reads_are_those_of_node(pair):
@@ -134,17 +133,17 @@ def big(tmp_path_factory):
 def test_the_whole_tree(big):
     """Empty files, deep directories, 10,000 entries in one directory, links, names, 64 MiB: listed, stat'ed, opened, read,
     and read again, through large and small buffers."""
+    # Wasmtime looks at all 10,000 entries again for each read of the directory: it gets the largest buffer only.
+    expected = walk_lines(big.mounted.run("walk $0 tree 65536\n"))
+    assert len(expected) > trees.CROWD
     for size in (65536, 4096, 300):
-        script = f"walk $0 tree {size}\n"
-        expected = walk_lines(big.mounted.run(script))
-        assert len(expected) > trees.CROWD
-        assert walk_lines(big.packed.run(script)) == expected
+        assert walk_lines(big.packed.run(f"walk $0 tree {size}\n")) == expected
     assert walk_lines(big.packed_in_node_text("walk $0 tree 65536\n")) == expected
 
 
 def test_a_directory_of_ten_thousand(big):
     script = """path_open =1 $0 1 s:tree/crowd 2 0x4000 0 0 r
-list $1 4096
+list $1 100000
 fd_readdir $1 b:400000 0 r
 fd_readdir $1 b:400000 5000 r
 fd_readdir $1 b:400000 9999 r
@@ -236,10 +235,6 @@ def test_more_files_than_descriptors(pair):
 
 # ---- The references are held to one another.
 
-CHANGES = ("path_create_directory", "path_symlink", "path_unlink_file", "path_remove_directory", "path_rename", "path_link",
-           "path_filestat_set_times")
-
-
 def changes(root):
     """Scripts of one change each: those of the fixed set, and random ones."""
     found = [line for case in CASES for line in case.script.splitlines() if line.startswith(CHANGES)]
@@ -250,20 +245,22 @@ def changes(root):
             if set(re.findall(r"\$(\d+)", line)) == {"0"} and not re.search(r" (99|-1|4096|0x\w+) ", line)]
 
 
-def test_the_model_of_linux_is_linux(pair):
+def test_the_model_of_linux_is_linux(pair, monkeypatch):
     """linux.py says what the kernel says, where a read-only mount may be made."""
     with linux.read_only(pair.root) as mount:
         if mount is None:
             # The model stands in for the kernel there; CI's runners may mount.
             return
-        from compare import refused_change
+        # Not by absolute paths: the kernel counts their bytes.
+        monkeypatch.chdir(mount)
+        directory = os.open(".", os.O_RDONLY)
         compared = 0
         for text in changes(pair.root):
             line = Line.parse(text)
-            if any(linux.resolve(mount, path, follow).escapes or b"\0" in path or linux.resolve(
-                    mount, path, follow).error == linux.ILSEQ for path in line.paths() for follow in (False, True)):
+            if any(linux.resolve(b".", path, follow).escapes or b"\0" in path or linux.resolve(
+                    b".", path, follow).error == linux.ILSEQ for path in line.paths() for follow in (False, True)):
                 continue  # the kernel knows no preopen, and takes any bytes
-            first, *rest = [os.path.join(os.fsencode(mount), path) if path else b"" for path in line.paths()]
+            first, *rest = line.paths()
             words = line.plain()
             call = {
                 "path_create_directory": lambda: os.mkdir(first),
@@ -271,22 +268,24 @@ def test_the_model_of_linux_is_linux(pair):
                 "path_unlink_file": lambda: os.unlink(first),
                 "path_remove_directory": lambda: os.rmdir(first),
                 "path_rename": lambda: os.rename(first, rest[0]),
-                "path_link": lambda: os.link(first, rest[0], follow_symlinks=words[1] == "1"),
+                # With a directory Python calls linkat, which alone can follow.
+                "path_link": lambda: os.link(first, rest[0], src_dir_fd=directory, follow_symlinks=words[1] == "1"),
                 "path_filestat_set_times": lambda: os.utime(first, (1, 1), follow_symlinks=words[1] == "1"),
             }[line.call]
             compared += 1
-            assert linux.kernel(call) == refused_change(line, Slots(mount)), text
+            assert linux.kernel(call) == refused_change(line, Slots(".")), text
+        os.close(directory)
         assert compared > 150
         opened = 0
         for path, _ in Generator(pair.root).paths + [(name, "") for name in ("tree/new", "tree/new/", "tree/hello/", "tree/.", "tree/no/x")]:
             path = os.fsencode(path)
-            if any(linux.resolve(mount, path, follow).escapes for follow in (False, True)):
+            if any(linux.resolve(b".", path, follow).escapes for follow in (False, True)):
                 continue
             for oflags in (0, 1, 2, 4, 5, 8, 9, 12, 13):
                 for rights in (2, 64, 66):
                     for follow in (0, 1):
-                        expected = linux.open_file(mount, follow, path, oflags, rights)
-                        assert linux.kernel_open(mount, follow, path, oflags, rights) == expected, (path, oflags, rights, follow)
+                        expected = linux.open_file(b".", follow, path, oflags, rights)
+                        assert linux.kernel_open( follow, path, oflags, rights) == expected, (path, oflags, rights, follow)
                         opened += 1
         assert opened > 1000
 
@@ -307,6 +306,8 @@ def test_node_over_a_read_only_mount_says_the_same_of_changes(pair):
             theirs, mine = Answer(answers(output)[1]), Answer(answers(pair.packed.run(line))[1])
             if line.startswith("path_link") and " 1 s:" in line[:18]:
                 continue  # Node does not follow
+            if re.search(r"links/l[234]", line):
+                continue  # Node follows 32 links, Linux 40
             compared += 1
             assert theirs.errno == mine.errno, line
         assert compared > 50

@@ -132,10 +132,12 @@ TEST_CASE("the host's names of the directories do not matter", "[builder]") {
 }
 
 TEST_CASE("a file that changes while it is packed is an error", "[builder]") {
-  const std::string old(300'000, 'o');
-  const std::string changed =
-      ": changed while it was packed: it had 300000 bytes when the directory was scanned; pack "
-      "again when nothing writes to it";
+  // Read together with others; just one block; several.
+  const size_t size = GENERATE(4u, 262'144u, 300'000u);
+  const std::string old(size, 'o');
+  const std::string changed = ": changed while it was packed: it had " + std::to_string(size) +
+                              " bytes when the directory was scanned; pack again when nothing "
+                              "writes to it";
   const std::string others[] = {"", old.substr(1), old + 'o', std::string(600'000, 'o')};
   SECTION("before the build reads it") {
     for (const std::string& now : others) {
@@ -165,7 +167,7 @@ TEST_CASE("a file that changes while it is packed is an error", "[builder]") {
     files.file("d/a", old);
     files.file("d/b", old);
     const Image image = build_at(files, "/d");
-    files.file("d/a", std::string(300'000, 'n'));
+    files.file("d/a", std::string(size, 'n'));
     CHECK(error_of_writing(image, files) == "d/a" + changed);
   }
 }

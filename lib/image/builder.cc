@@ -3,11 +3,12 @@
 //
 // The tree is flattened breadth first into nodes; the files, in that order, get their place in the
 // contents, so that the files of a directory lie together. Equal files share one place: only files
-// of equal size can be equal, so only those are read before they are written; they are hashed, and
-// where hashes agree, compared byte by byte. The index is then laid out as format.h says.
+// of equal size can be equal, so only those are read before they are written: first their start, then,
+// where that is equal, all; they are hashed, and where hashes agree, compared byte by byte. The index
+// is then laid out as format.h says.
 //
 // Limits: the packer runs on little-endian hosts only. A file that changes between build() and
-// write_contents() without changing its size is noticed only if the build had to read it.
+// write_contents() without changing its size is noticed only if the build had to read all of it.
 // Tested by builder_test.cc.
 
 #include "image/builder.h"
@@ -15,16 +16,15 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstring>
 #include <limits>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string_view>
-#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -39,6 +39,9 @@ static_assert(std::endian::native == std::endian::little,
 
 /// Big enough that system calls cost nothing, small enough to stay in the L2 cache.
 constexpr size_t kBlockSize = 256 * 1024;
+
+/// What is read of larger files to see whether they can be equal: most differ here already.
+constexpr size_t kStartSize = 16 * 1024;
 
 /// What is read at once of files that are smaller than a block.
 constexpr size_t kBatchSize = 2 * 1024 * 1024;
@@ -115,6 +118,7 @@ class SizedFile {
   bool ended_ = false;
 };
 
+/// Of all its bytes.
 Result<Digest> hash_file(const HostFiles& files, const std::string& path, uint64_t size,
                          ByteBuffer& buffer) {
   ASSIGN_OR_RETURN(SizedFile file, SizedFile::open(files, path, size));
@@ -126,6 +130,14 @@ Result<Digest> hash_file(const HostFiles& files, const std::string& path, uint64
     ASSIGN_OR_RETURN(block, file.next(buffer));
   }
   return hasher.digest();
+}
+
+/// Of the first bytes of a file that has more.
+Result<Digest> hash_start(const HostFiles& files, const std::string& path, uint64_t size,
+                          ByteBuffer& buffer) {
+  ASSIGN_OR_RETURN(SizedFile file, SizedFile::open(files, path, size));
+  ASSIGN_OR_RETURN(const Bytes block, file.next(std::span(buffer).first(kStartSize)));
+  return Hasher::digest_of(block);
 }
 
 Result<bool> equal_files(const HostFiles& files, const std::string& a, const std::string& b,
@@ -190,23 +202,18 @@ class Sharing {
     original_.resize(nodes_.size());
     for (uint32_t i = 0; i < nodes_.size(); ++i) original_[i] = i;
     digest_.resize(nodes_.size());
-    RETURN_IF_ERROR(hash_candidates());
+    RETURN_IF_ERROR(hash(candidates_, Part::kStart));
+    drop_unique_starts();
+    RETURN_IF_ERROR(hash(candidates_, Part::kWhole));
+    sort_candidates();
 
-    // Files with one hash come together, in node order: the first that has some bytes keeps them.
-    std::sort(candidates_.begin(), candidates_.end(), [&](uint32_t a, uint32_t b) {
-      const uint64_t size_a = nodes_[a].entry->size;
-      const uint64_t size_b = nodes_[b].entry->size;
-      return std::tie(size_a, *digest_[a], a) < std::tie(size_b, *digest_[b], b);
-    });
+    // The first file in node order that has some bytes keeps them.
     ByteBuffer buffer_a(kBlockSize);
     ByteBuffer buffer_b(kBlockSize);
     std::vector<uint32_t> same_hash;
     for (uint32_t candidate : candidates_) {
       const Entry& entry = *nodes_[candidate].entry;
-      if (!same_hash.empty() && (nodes_[same_hash[0]].entry->size != entry.size ||
-                                 digest_[same_hash[0]] != digest_[candidate])) {
-        same_hash.clear();
-      }
+      if (!same_hash.empty() && !is_like(same_hash[0], candidate)) same_hash.clear();
       for (uint32_t original : same_hash) {
         ASSIGN_OR_RETURN(const bool equal,
                          equal_files(files_, nodes_[original].entry->host_path, entry.host_path,
@@ -224,32 +231,63 @@ class Sharing {
   const std::optional<Digest>& digest_of(uint32_t node) const { return digest_[node]; }
 
  private:
-  /// Each thread takes the next candidate. Of several errors the first candidate's is returned, so
-  /// that the message does not depend on the threads.
-  Status hash_candidates() {
-    std::atomic<size_t> next{0};
-    const size_t thread_count = std::min<size_t>(threads_, candidates_.size());
-    std::vector<std::pair<size_t, Error>> errors(thread_count, {candidates_.size(), {}});
-    const auto work = [&](std::pair<size_t, Error>& error) {
-      ByteBuffer buffer(kBlockSize);
-      for (size_t i; (i = next.fetch_add(1)) < candidates_.size();) {
-        const Entry& entry = *nodes_[candidates_[i]].entry;
-        Result<Digest> digest = hash_file(files_, entry.host_path, entry.size, buffer);
-        if (!digest.ok()) {
-          error = {i, digest.error()};
-          return;
-        }
-        digest_[candidates_[i]] = *digest;
+  enum class Part { kStart, kWhole };
+
+  bool is_large(uint32_t node) const { return nodes_[node].entry->size > kStartSize; }
+
+  bool is_like(uint32_t a, uint32_t b) const {
+    return nodes_[a].entry->size == nodes_[b].entry->size && digest_[a] == digest_[b];
+  }
+
+  /// Brings those of one size and digest together, in node order.
+  void sort_candidates() {
+    std::sort(candidates_.begin(), candidates_.end(), [&](uint32_t a, uint32_t b) {
+      const uint64_t size_a = nodes_[a].entry->size;
+      const uint64_t size_b = nodes_[b].entry->size;
+      return std::tie(size_a, *digest_[a], a) < std::tie(size_b, *digest_[b], b);
+    });
+  }
+
+  /// Leaves only the candidates whose start another of its size has. The digest of a large file's
+  /// start is not that of the file, and is forgotten.
+  void drop_unique_starts() {
+    sort_candidates();
+    std::vector<uint32_t> kept;
+    for (size_t i = 0; i < candidates_.size(); ++i) {
+      if ((i > 0 && is_like(candidates_[i - 1], candidates_[i])) ||
+          (i + 1 < candidates_.size() && is_like(candidates_[i], candidates_[i + 1]))) {
+        kept.push_back(candidates_[i]);
       }
-    };
-    std::vector<std::thread> threads;
-    for (size_t t = 1; t < thread_count; ++t) threads.emplace_back(work, std::ref(errors[t]));
-    if (thread_count > 0) work(errors[0]);
-    for (std::thread& thread : threads) thread.join();
-    const auto first =
-        std::min_element(errors.begin(), errors.end(),
-                         [](const auto& a, const auto& b) { return a.first < b.first; });
-    if (first != errors.end() && first->first < candidates_.size()) return first->second;
+    }
+    for (uint32_t candidate : candidates_) {
+      if (is_large(candidate)) digest_[candidate].reset();
+    }
+    // So that the first error does not depend on digests.
+    std::sort(kept.begin(), kept.end());
+    candidates_ = std::move(kept);
+  }
+
+  /// Hashes the files that have no digest yet, on several threads. Of several errors the first
+  /// file's is returned, so that the message does not depend on the threads.
+  Status hash(const std::vector<uint32_t>& wanted, Part part) {
+    std::mutex mutex;
+    size_t first_failed = wanted.size();
+    Error error;
+    parallel_for(threads_, wanted.size(), [&](size_t i) {
+      if (digest_[wanted[i]]) return;
+      thread_local ByteBuffer buffer(kBlockSize);
+      const Entry& entry = *nodes_[wanted[i]].entry;
+      const auto hash_part = part == Part::kStart && is_large(wanted[i]) ? hash_start : hash_file;
+      Result<Digest> digest = hash_part(files_, entry.host_path, entry.size, buffer);
+      if (digest.ok()) {
+        digest_[wanted[i]] = *digest;
+      } else {
+        const std::lock_guard lock(mutex);
+        if (i < first_failed) error = digest.error();
+        first_failed = std::min(first_failed, i);
+      }
+    });
+    if (first_failed < wanted.size()) return error;
     return ok_status();
   }
 

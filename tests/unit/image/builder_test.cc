@@ -172,6 +172,22 @@ TEST_CASE("a file that changes while it is packed is an error", "[builder]") {
   }
 }
 
+TEST_CASE("of large files of one size, only those with one start are read whole", "[builder]") {
+  FakeHostFiles files;
+  const std::string start(20'000, 's');
+  files.file("d/a", "1" + start);
+  files.file("d/b", start + "2");
+  files.file("d/c", start + "3");
+  files.file("d/d", start + "2");
+  const Image image = build_at(files, "/d", 2);
+  CHECK(files.opened() == 4 + 3 + 2);  // starts, wholes, and one comparison
+  CHECK(image.statistics.shared_files == 1);
+  REQUIRE(image.extents.size() == 3);
+  CHECK_FALSE(image.extents[0].digest.has_value());
+  CHECK(image.extents[1].digest.has_value());
+  CHECK((contents_of(image, files).bytes == "1" + start + start + "2" + start + "3"));
+}
+
 TEST_CASE("equal hashes are not taken for equal bytes", "[builder]") {
   // Two files of equal hash cannot be had; a file that changes after it was hashed can.
   FakeHostFiles files;

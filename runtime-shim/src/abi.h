@@ -153,6 +153,8 @@ SHIM_CONSTANT(index_size)
 /// Pages of the region, and the most that the application's memory may have by its declaration.
 SHIM_CONSTANT(region_pages)
 SHIM_CONSTANT(application_maximum_pages)
+/// 1 if the application imports calls that take or give descriptors and that the shim does not know.
+SHIM_CONSTANT(foreign_descriptor_calls)
 /// 1 if the application imports the call from its host, else 0.
 #define SHIM_DECLARE(name, parameters) SHIM_CONSTANT(has_##name)
 SHIM_WASI_CALLS(SHIM_DECLARE)

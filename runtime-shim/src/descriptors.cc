@@ -97,6 +97,8 @@ SHIM_NOINLINE void prepare() {
   if (!state().greeted) {
     state().greeted = 1;
     if (constant::has_fd_close()) host::fd_close(-1);
+    // The host may have come back here.
+    if (state().initialised) return;
   }
   fill_table();
 }

@@ -49,6 +49,13 @@ SHIM_INLINE Entry* packed_entry(int32_t fd, Node& node) {
   return entry.kind == EntryKind::kPacked && read_node(entry.target, node) ? &entry : nullptr;
 }
 
+/// The least number that an open file of ours gets. Descriptors of the host's that pass through
+/// calls which we do not know must keep their numbers, so ours stay away from them.
+SHIM_INLINE uint32_t lowest_packed_number() {
+  constexpr uint32_t kAboveHosts = 1024;
+  return constant::foreign_descriptor_calls() ? kAboveHosts : 0;
+}
+
 /// Gives `node` the lowest free number that is at least `minimum`. kMfile if there is none.
 Errno add_packed(uint32_t node, bool preopen, Fdflags fdflags, uint32_t minimum, uint32_t& fd);
 

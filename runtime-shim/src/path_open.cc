@@ -48,8 +48,8 @@ SHIM_NOINLINE Errno open_packed(int32_t fd, uint32_t lookupflags, uint32_t path,
   if (error != Errno::kSuccess) return error;
   uint32_t opened;
   error = add_packed(found.number, false,
-                     is_directory(found.node) ? Fdflags{0} : static_cast<Fdflags>(fdflags), 0,
-                     opened);
+                     is_directory(found.node) ? Fdflags{0} : static_cast<Fdflags>(fdflags),
+                     lowest_packed_number(), opened);
   if (error == Errno::kSuccess) store(result, opened);
   return error;
 }

@@ -34,6 +34,35 @@ TEST_CASE("ours take the lowest free number after the host's preopens") {
   CHECK(read(0, 9) == "A");
 }
 
+TEST_CASE("ours stay away from the host's numbers where unknown calls give and take them") {
+  FakeHost fake(small_image());
+  fake.foreign_descriptor_calls = true;
+  fake.files["x"] = "X";
+  fake.add_preopen("/host");
+  CHECK(root() == 4);
+  CHECK(open(4, "a") == 1024);
+  CHECK(open(4, "b") == 1025);
+  CHECK(fd_close(1024) == Errno::kSuccess);
+  CHECK(open(4, "b") == 1024);
+  CHECK(read(1025, 9) == "B");
+  CHECK(fd_close(0) == Errno::kSuccess);
+  CHECK(open(4, "a") == 1026);
+}
+
+TEST_CASE("a first call that comes back into the guest fills the table once") {
+  FakeHost fake(small_image());
+  int inner = 0;
+  fake.on_call = [&](const std::string& call) {
+    if (call == "fd_close" && inner == 0) {
+      inner = -1;
+      inner = static_cast<int>(root());
+    }
+  };
+  CHECK(root() == 3);
+  CHECK(inner == 3);
+  CHECK(fd_prestat_get(4, fake.room(8)) == Errno::kBadf);
+}
+
 TEST_CASE("the host's keep their number while it is free") {
   FakeHost fake(small_image());
   fake.add_preopen("/host");  // 3; the root is 4

@@ -192,6 +192,7 @@ FIELD(index_size)
 #undef FIELD
 uint32_t region_pages() { return kRegionPages; }
 uint32_t application_maximum_pages() { return FakeHost::get().application_maximum; }
+uint32_t foreign_descriptor_calls() { return FakeHost::get().foreign_descriptor_calls; }
 #define HAS(name, parameters) \
   uint32_t has_##name() { return FakeHost::get().missing.count(#name) == 0; }
 SHIM_WASI_CALLS(HAS)

@@ -96,6 +96,7 @@ class FakeHost {
   uint32_t stack_pointer = 0;
   uint32_t pin = 0;
   uint32_t application_maximum = 65536;
+  bool foreign_descriptor_calls = false;
   uint32_t real_maximum = kMaximumPages;
   std::set<std::string> missing;  // calls that the application does not import
 

@@ -237,6 +237,59 @@ def test_more_files_than_descriptors(pair):
     assert "bytes=1 " in found[count + 4]
 
 
+# One call of each kind, with all its pointers good; $1 is a file, $2 a directory.
+POINTERS = """fd_fdstat_get $1 r
+fd_filestat_get $1 r
+fd_pread $1 v:5 0 r
+fd_read $1 v:5 r
+fd_readdir $2 b:100 0 r
+fd_seek $1 0 0 r
+fd_tell $1 r
+fd_prestat_get $0 r
+fd_prestat_dir_name $0 b:1
+path_create_directory $0 s:tree/new
+path_filestat_get $0 0 s:tree/hello r
+path_filestat_set_times $0 0 s:tree/hello 0 0 5
+path_link $0 0 s:tree/hello $0 s:tree/new
+path_open =9 $0 1 s:tree/hello 0 0x2 0 0 r
+path_readlink $0 s:tree/links/file b:100 r
+path_remove_directory $0 s:tree/void
+path_rename $0 s:tree/hello $0 s:tree/new
+path_symlink s:target $0 s:tree/new
+path_unlink_file $0 s:tree/hello
+poll_oneoff q:r@$1 r""".splitlines()
+
+
+def with_bad_pointers():
+    """Each pointer of each call in turn: beyond the guest's memory, where the shim's own lies, or across its end."""
+    for text in POINTERS:
+        words = text.split(" ")
+        for index, word in enumerate(words):
+            kind = word[0] if word == "r" or word[1:2] == ":" else ""
+            more = {"r": [""], "s": [" 5"], "b": [" 5"], "v": [" 1"], "q": [" e:0 1", " 1"]}.get(kind, [])
+            for address in ("e:0", "e:-3", "e:64", "e:4096", "e:5000", "e:70000", "e:131064", "e:131072", "0xfffffffc", "0x80000000"):
+                if kind == "q":
+                    yield " ".join([*words[:index], f"{address} {address} 1", *words[index + 1:]])
+                elif more:
+                    yield " ".join([*words[:index], address + more[0], *words[index + 1:]])
+                if kind == "v":
+                    yield " ".join([*words[:index], f"v:@{address}@5", *words[index + 1:]])
+
+
+def test_bad_pointers_are_faults(pair):
+    """Never a trap, never a byte written where it should not be; the shim's memory is none of the guest's."""
+    lines = list(with_bad_pointers())
+    start = "path_open =1 $0 1 s:tree/hello 0 0x2 0 0 r\npath_open =2 $0 1 s:tree/dir 2 0x4000 0 0 r\n"
+    end = "fd_pread $1 v:20 0 r\nfd_readdir $2 b:500 0 r\nfd_tell $1 r\n"
+    sound = answers(pair.packed.run(start + end))
+    script = start + "\n".join(lines) + "\n" + end
+    found = answers(pair.packed.run(script))
+    for number, text in enumerate(lines, 3):
+        assert found.get(number, "no answer").startswith("21"), f"{text}: {found.get(number)}"
+    assert [found[len(lines) + number] for number in (3, 4, 5)] == [sound[number] for number in (3, 4, 5)]
+    assert len(lines) > 300
+
+
 # ---- The references are held to one another.
 
 def fixed_changes():

@@ -96,13 +96,3 @@ def big(root):
     for index in range(CROWD):
         (crowd / f"c{index:05}").write_bytes(b"%d" % (index % 100))
     return tree
-
-
-def absolute_links(root):
-    """Links with absolute targets, on which no two hosts agree."""
-    tree = Path(root) / "tree"
-    _file(tree / "dir" / "file", b"in a directory\n")
-    _link(tree / "file", "/tree/dir/file")
-    _link(tree / "dirlink", "/tree/dir")
-    _link(tree / "dangling", "/tree/nowhere")
-    return tree

@@ -43,12 +43,13 @@ struct Mapped {
   Result<Interception> interception;
   Result<IndexMap> map;
 
-  Mapped(ByteBuffer application_bytes, const test::FakeShim& options = {})
+  Mapped(ByteBuffer application_bytes, const test::FakeShim& options = {},
+         Sealing sealing = Sealing::kNone)
       : bytes(std::move(application_bytes)),
         shim_bytes(test::fake_shim(options)),
         module(wasm::read_module(bytes, "app.wasm")),
         shim(wasm::read_module(shim_bytes, "shim")),
-        interception(find_intercepted_imports(*module, *shim)),
+        interception(find_intercepted_imports(*module, *shim, {.sealing = sealing})),
         map(map_indices(*module, *interception, *shim)) {}
 };
 
@@ -194,6 +195,38 @@ TEST_CASE("index map: two calls that one function of the shim's answers") {
     CHECK(map.import_references[2] == map.function_count - 1);
     CHECK(map.added_after[test::kFakeFdClose].type_index == 2);
   }
+}
+
+TEST_CASE("index map: a removed import gives its place to the function that answers it") {
+  const Mapped mapped(application({import_function(kWasi, "fd_datasync", 2),  // 0: goes
+                                   import_function("env", "f", 3),            // 1
+                                   import_function(kWasi, "fd_read", 1),      // 2
+                                   import_function(kWasi, "path_open", 0),    // 3: goes
+                                   import_function(kWasi, "fd_close", 2),     // 4
+                                   import_function(kWasi, "fd_datasync", 5)}),  // 5: goes
+                      {}, Sealing::kFilesystem);
+  REQUIRE(mapped.map.ok());
+  const IndexMap& map = *mapped.map;
+  // Imports that stay: env.f, fd_read, fd_close. Then what takes the places of those that go, in
+  // their order, so that the application's functions (6 and 7) stay where they are.
+  CHECK(map.first_added_before == 3);
+  REQUIRE(map.added_before.size() == 3);
+  CHECK(map.added_before[0].kind == AddedFunction::Kind::kShim);
+  CHECK(map.added_before[0].value == test::kFakeFdDatasync);
+  CHECK(map.added_before[0].type_index == 2);
+  CHECK(map.added_before[1].value == test::kFakePathOpen);
+  CHECK(map.added_before[2].kind == AddedFunction::Kind::kThunk);
+  CHECK(map.added_before[2].value == 3);
+  CHECK(map.added_before[2].type_index == 5);
+  CHECK(map.first_added_after == 8);
+  CHECK(map.added_after.size() == 5);
+  // fd_read is the first of the shim's other functions.
+  CHECK(map.import_references == std::vector<uint32_t>{3, 0, 8, 4, 9, 5});
+  CHECK(map.application_function(6) == 6);
+  CHECK(map.shim_imports[test::kFakeHostFdRead].index == 1);
+  CHECK(map.shim_imports[test::kFakeHostFdClose].index == 2);
+  CHECK(map.shim_function(test::kFakeImports + test::kFakeFdDatasync) == 3);
+  CHECK(map.function_count == 13);
 }
 
 TEST_CASE("index map: a shim of another version is refused") {

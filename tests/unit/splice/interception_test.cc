@@ -47,11 +47,11 @@ struct Found {
   Result<wasm::Module> module, shim;
   Result<Interception> interception;
 
-  explicit Found(ByteBuffer application_bytes)
+  explicit Found(ByteBuffer application_bytes, const InterceptionOptions& options = {})
       : bytes(std::move(application_bytes)),
         module(wasm::read_module(bytes, "app.wasm")),
         shim(wasm::read_module(shim_bytes, "shim")),
-        interception(module.ok() ? find_intercepted_imports(*module, *shim)
+        interception(module.ok() ? find_intercepted_imports(*module, *shim, options)
                                  : Result<Interception>(module.error())) {}
 
   std::string error() const { return interception.ok() ? "no error" : interception.error().message; }
@@ -251,6 +251,58 @@ TEST_CASE("interception: a module that is packed already") {
     magic[7] ^= 1;
     CHECK(with_segment(join({{0x01}, leb(8), magic})) == "no error");
   }
+}
+
+TEST_CASE("interception: sealing removes imports") {
+  const std::vector<ByteBuffer> entries = {
+      import_function(kWasi, "fd_datasync", kFdClose), import_function(kWasi, "fd_read", kFdRead),
+      import_function(kWasi, "path_open", kPathOpen), import_function("env", "f", kNone),
+      import_function(kWasi, "fd_close", kFdClose)};
+  const auto removed = [&](Sealing sealing) {
+    const Found found(application(entries), {.sealing = sealing});
+    REQUIRE(found.interception.ok());
+    CHECK(found.interception->sealing == sealing);
+    std::vector<std::string> calls;
+    for (const InterceptedImport& import : found.interception->imports)
+      if (import.removed) calls.push_back(import.call);
+    CHECK(found.interception->imports.size() == 4);
+    return calls;
+  };
+  CHECK(removed(Sealing::kNone).empty());
+  // Reading and closing serve standard input, too.
+  CHECK(removed(Sealing::kFilesystem) == std::vector<std::string>{"fd_datasync", "path_open"});
+  CHECK(removed(Sealing::kWasi) ==
+        std::vector<std::string>{"fd_datasync", "fd_read", "path_open", "fd_close"});
+}
+
+TEST_CASE("interception: what cannot be answered inside cannot be sealed") {
+  const auto error = [](const ByteBuffer& entry, Sealing sealing) {
+    return Found(application({import_function(kWasi, "path_open", kPathOpen), entry}),
+                 {.sealing = sealing})
+        .error();
+  };
+  const ByteBuffer wrong = import_function(kWasi, "fd_datasync", kNone);
+  const ByteBuffer unknown = import_function(kWasi, "path_dup", kFdClose);
+  const ByteBuffer unknown_too = import_function(kWasi, "fd_dup", kFdClose);
+  CHECK(error(wrong, Sealing::kNone) == "no error");
+  CHECK(error(wrong, Sealing::kFilesystem)
+            .ends_with("the import wasi_snapshot_preview1.fd_datasync cannot be answered inside the "
+                       "module: it does not have WASI's signature; pack without --sealed"));
+  CHECK(error(unknown, Sealing::kFilesystem)
+            .ends_with("the import wasi_snapshot_preview1.path_dup cannot be answered inside the "
+                       "module: it is unknown; pack without --sealed"));
+  CHECK(error(unknown_too, Sealing::kFilesystem) == "no error");
+  CHECK(error(unknown_too, Sealing::kWasi).find("it is unknown") != std::string::npos);
+}
+
+TEST_CASE("interception: a default that has no effect is an error") {
+  const std::vector<ByteBuffer> entries = {import_function(kWasi, "path_open", kPathOpen)};
+  CHECK(Found(application(entries), {.arguments = true}).error() ==
+        "app.wasm: --arg would have no effect: the module does not import "
+        "wasi_snapshot_preview1.args_get");
+  CHECK(Found(application(entries), {.environment = true}).error() ==
+        "app.wasm: --env would have no effect: the module does not import "
+        "wasi_snapshot_preview1.environ_get");
 }
 
 TEST_CASE("interception: a type that is no function type does not match") {

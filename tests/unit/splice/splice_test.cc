@@ -117,7 +117,13 @@ TEST_CASE("splice: a data section over 4 GiB is an error before anything is writ
   const auto with_contents = [&](uint32_t size) {
     return splice({*application, *interception, *memory, shim, kIndex, size, "1", 1});
   };
-  CHECK(with_contents(UINT32_MAX - other).ok());
+  // A data section that fits may still be too much with the rest of the module.
+  const auto module_too_large = with_contents(UINT32_MAX - other);
+  REQUIRE_FALSE(module_too_large.ok());
+  CHECK(module_too_large.error().message.find("the packed module would have 429496") !=
+        std::string::npos);
+  const auto largest = with_contents(UINT32_MAX - other - 4096);
+  REQUIRE(largest.ok());
   const auto packed = with_contents(UINT32_MAX - other + 1);
   REQUIRE_FALSE(packed.ok());
   CHECK(packed.error().message ==
@@ -320,6 +326,59 @@ TEST_CASE("splice: a call in each place of one module reaches the same function"
   }));
   CHECK(spliced.problems() == "");
   CHECK(spliced.packed->code.redirected_calls == 2);
+}
+
+// --- Removed imports ----------------------------------------------------------------------------
+
+/// Imports a function of another module behind the removed ones, so that its index moves, and uses
+/// everything everywhere.
+ByteBuffer to_be_sealed(std::initializer_list<ByteBuffer> tail) {
+  constexpr uint8_t kPathOpen = 0, kFdRead = 1, kDatasync = 2, kEnvF = 3, kMain = 5;
+  const ByteBuffer function_import = import_function("env", "f", kNoneType);
+  return module({
+      types(),
+      section(kImport, vec({import_function(kWasi, "path_open", 0),
+                            import_function(kWasi, "fd_read", 1),
+                            import_function(kWasi, "fd_datasync", kCloseType),
+                            join({name("env"), name("g"), {0x03, 0x7f, 0x00}}),
+                            function_import,
+                            import_function(kWasi, "fd_close", kCloseType)})),
+      section(kFunction, {1, kCloseType}),
+      section(kTable, vec({{0x70, 0x00, 0x08}})), test::memory_section(),
+      section(kGlobal, vec({{0x70, 0x00, 0xd2, kEnvF, 0x0b}})),
+      section(kExport, vec({export_function("f", {kEnvF}), export_function("sync", {kDatasync}),
+                            export_function("read", {kFdRead})})),
+      section(kElement,
+              vec({{0x00, 0x41, 0x00, 0x0b, 5, kEnvF, kDatasync, kPathOpen, kFdRead, kMain}})),
+      section(kCode, vec({body(join({call({kEnvF}), call_with_zeroes(1, {kDatasync}), {0x1a},
+                                     call_with_zeroes(4, {kFdRead})}))})),
+      join(tail),
+  });
+}
+
+TEST_CASE("splice: removed imports give their places to functions, and what is behind them moves") {
+  constexpr InterceptionOptions kSealed{.sealing = Sealing::kFilesystem};
+  const ByteBuffer names = vec({join({{0}, name("open")}), join({{3}, name("f")}),
+                                join({{5}, name("main")})});
+  const Spliced spliced(to_be_sealed({custom("name", join({{1}, leb(names.size()), names}))}), kSealed);
+  CHECK(spliced.problems() == "");
+  REQUIRE(spliced.result.ok());
+  CHECK(spliced.result->imported_functions == 3);  // fd_read, env.f, fd_close
+  // path_open and fd_datasync are now the first defined functions.
+  const auto new_names =
+      function_names(wasm::custom_contents(*spliced.result->find_custom_section("name")));
+  CHECK(new_names.at(1) == "f");
+  CHECK(new_names.at(3) == "wasm_vfs.path_open");
+  CHECK(new_names.at(4) == "wasm_vfs.fd_datasync");
+  CHECK(new_names.at(5) == "main");
+  CHECK_FALSE(new_names.contains(0));  // the host's fd_read had no name
+}
+
+TEST_CASE("splice: with DWARF, removed imports make all debug information stale, which is counted") {
+  const Spliced spliced(to_be_sealed({custom(".debug_info", {1})}),
+                        {.sealing = Sealing::kFilesystem});
+  CHECK(spliced.problems() == "");
+  CHECK(spliced.packed->code.functions_with_stale_debug_info == 1);
 }
 
 // --- Custom and unknown sections ----------------------------------------------------------------

@@ -49,21 +49,23 @@ struct Spliced {
   ByteBuffer out;  // the packed module's bytes
   Result<wasm::Module> result;
 
-  explicit Spliced(ByteBuffer application, ByteBuffer shim = fake_shim())
+  explicit Spliced(ByteBuffer application, const InterceptionOptions& options = {},
+                   ByteBuffer shim = fake_shim())
       : bytes(std::move(application)),
         shim_bytes(std::move(shim)),
         module(wasm::read_module(bytes, "app.wasm")),
-        interception(find(*module)),
+        interception(find(*module, options)),
         memory(lay_out_memory(*module, kRegion)),
         packed(splice({*module, *interception, *memory, shim_bytes, kIndex,
                        static_cast<uint32_t>(kContents.size()), "1.2.3", 2})),
         out(packed.ok() ? assemble(*packed, kContents) : ByteBuffer()),
         result(wasm::read_module(out, "packed")) {}
 
-  static Result<Interception> find(const wasm::Module& application) {
+  static Result<Interception> find(const wasm::Module& application,
+                                   const InterceptionOptions& options = {}) {
     static const ByteBuffer served = fake_shim();
     static const auto shim = wasm::read_module(served, "shim");
-    return find_intercepted_imports(application, *shim);
+    return find_intercepted_imports(application, *shim, options);
   }
 
   /// Everything that check_packed.h and wabt have to say against it.

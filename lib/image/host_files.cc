@@ -53,7 +53,10 @@ HostStat host_stat_of(const struct stat& status) {
   HostStat result;
   result.kind = kind_of_mode(status.st_mode);
   result.size = static_cast<uint64_t>(status.st_size);
-  result.mtime_ns = static_cast<int64_t>(mtime.tv_sec) * 1'000'000'000 + mtime.tv_nsec;
+  // Nanoseconds in 64 bits reach from 1677 to 2262; a time outside becomes the nearest.
+  constexpr int64_t kMaxSeconds = INT64_MAX / 1'000'000'000 - 1;
+  const int64_t seconds = std::clamp<int64_t>(mtime.tv_sec, -kMaxSeconds, kMaxSeconds);
+  result.mtime_ns = seconds * 1'000'000'000 + mtime.tv_nsec;
   result.executable = (status.st_mode & S_IXUSR) != 0;
   result.device = static_cast<uint64_t>(status.st_dev);
   result.inode = static_cast<uint64_t>(status.st_ino);

@@ -197,6 +197,10 @@ class Splicer {
     }
     RETURN_IF_ERROR(write_missing_before(std::end(kSectionOrder)));
     write_missing_custom();
+    if (offset() > UINT32_MAX)
+      return Error{application_.file + ": the packed module would have " +
+                   std::to_string(offset()) +
+                   " bytes; a module of 4 GiB or more cannot be read: pack fewer files"};
     return std::move(packed_);
   }
 
@@ -365,10 +369,13 @@ class Splicer {
       wrote_target_features_ = true;
       write_custom(section.name, &section, owned(add_target_features(contents, kFeatures)));
     } else {
-      if (section.name == "sourceMappingURL")
-        packed_.warnings.push_back(application_.file +
-                                   ": the source map that 'sourceMappingURL' names counts offsets "
-                                   "in this file, and does not hold for the packed module");
+      // Sections that count bytes of others; engines and debuggers take or leave them.
+      if (section.name == "sourceMappingURL" || section.name.starts_with("reloc.") ||
+          section.name.starts_with("metadata.code."))
+        packed_.warnings.push_back(application_.file + ": custom section '" +
+                                   std::string(section.name) +
+                                   "' counts offsets in the module before the pack, and does not "
+                                   "hold for the packed module");
       out().add_view(section.whole);
     }
   }

@@ -14,7 +14,6 @@ namespace {
 /// What creating a name answers. `is_directory` allows a trailing slash.
 Errno refuse_create(const Resolved& found, bool directory) {
   if (found.error == Errno::kSuccess) return Errno::kExist;
-  if (found.error == Errno::kNotdir && found.has_parent) return Errno::kExist;
   if (found.error != Errno::kNoent || !found.has_parent) return found.error;
   return found.trailing_slash && !directory ? Errno::kNoent : Errno::kRofs;
 }
@@ -28,16 +27,25 @@ Errno refuse_remove(const Resolved& found, Errno dot, Errno dot_dot) {
   return Errno::kRofs;
 }
 
+/// Resolves what is created, removed or renamed: a link that is the last name is not followed, not
+/// even where a slash follows it.
+SHIM_NOINLINE void resolve_name(int32_t fd, uint32_t path, uint32_t path_size, Resolved& found) {
+  uint32_t size = path_size;
+  while (size > 1 && load<uint8_t>(path + size - 1) == '/') --size;
+  resolve_at(fd, path, size, false, Errno::kNotdir, found);
+  found.trailing_slash = size != path_size;
+}
+
 SHIM_NOINLINE Errno create_packed(int32_t fd, uint32_t path, uint32_t path_size, bool directory) {
   Resolved found;
-  resolve_at(fd, path, path_size, false, Errno::kNotdir, found);
+  resolve_name(fd, path, path_size, found);
   return refuse_create(found, directory);
 }
 
 SHIM_NOINLINE Errno remove_packed(int32_t fd, uint32_t path, uint32_t path_size, Errno dot,
                                   Errno dot_dot) {
   Resolved found;
-  resolve_at(fd, path, path_size, false, Errno::kNotdir, found);
+  resolve_name(fd, path, path_size, found);
   return refuse_remove(found, dot, dot_dot);
 }
 
@@ -70,7 +78,7 @@ SHIM_NOINLINE Errno link_packed(int32_t old_fd, bool old_is_host, uint32_t looku
     if (found.error != Errno::kSuccess) return found.error;
   }
   if (new_is_host) return Errno::kXdev;
-  resolve_at(new_fd, new_path, new_path_size, false, Errno::kNotdir, found);
+  resolve_name(new_fd, new_path, new_path_size, found);
   return refuse_create(found, false);
 }
 

@@ -19,6 +19,7 @@ enum {
   kMaxArguments = 12,
   kMaxAreas = 64,
   kSlots = 64,
+  kNumbers = 8192,
   kMaxDepth = 40,
   kMaxEntries = 100000,
   kPathSize = 8192,
@@ -211,15 +212,17 @@ struct Slot {
   bool live;
 };
 static struct Slot slots[kSlots];
+// Which numbers are open: also those whose slot has been given to another.
+static bool is_open[kNumbers];
 
 static bool is_owned(int32_t descriptor) {
-  for (int i = 0; i < kSlots; ++i) {
-    if (slots[i].live && slots[i].descriptor == descriptor) return true;
-  }
-  return false;
+  return descriptor >= 0 && descriptor < kNumbers && is_open[descriptor];
 }
-// The number of a slot. One that was closed keeps its number, to see EBADF, until another slot gets
-// the same.
+static void set_open(int32_t descriptor, bool open) {
+  if (descriptor >= 0 && descriptor < kNumbers) is_open[descriptor] = open;
+}
+// The number of a slot. One that was closed keeps its number, to see EBADF, until the number is open
+// again.
 static int32_t slot_descriptor(int index) {
   const struct Slot* slot = &slots[index];
   if (slot->live) return slot->descriptor;
@@ -227,6 +230,7 @@ static int32_t slot_descriptor(int index) {
   return slot->descriptor;
 }
 static void descriptor_closed(int32_t descriptor) {
+  set_open(descriptor, false);
   for (int i = 0; i < kSlots; ++i) {
     if (slots[i].descriptor == descriptor) slots[i].live = false;
   }
@@ -571,6 +575,7 @@ static void run_call(const struct Call* call) {
       slots[target].descriptor = (int32_t)load32(result);
       slots[target].live = true;
     }
+    if (call->shape == kDescriptor && result != NULL) set_open((int32_t)load32(result), true);
     if (call->call == call_fd_close) descriptor_closed((int32_t)arguments[0]);
     if (call->call == call_fd_renumber && arguments[0] != arguments[1]) {
       descriptor_closed((int32_t)arguments[0]);
@@ -868,6 +873,7 @@ __attribute__((export_name("run"))) void run(uint32_t size) {
   arena_used = kArenaSize;
   for (int i = 0; i < kSlots; ++i) slots[i] = (struct Slot){-1, false};
   slots[0] = (struct Slot){3, true};
+  for (int i = 0; i < kNumbers; ++i) is_open[i] = i < 4;
   for (int i = 0; i < 3; ++i) slots[61 + i] = (struct Slot){i, true};
   for (uint32_t line = 1; *cursor != 0; ++line) {
     const uint32_t before = output_size;

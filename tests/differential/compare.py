@@ -333,7 +333,7 @@ def _(line, theirs, mine, slots):
     bases = [int(word[1:]) for word in line.plain() if word.startswith("$")]
     if len(bases) == 2:
         return mine.errno not in (None, SUCCESS) and any(slots.directory(slot) is None for slot in bases)
-    return mine.errno == linux.NOTDIR and slots.path(bases[0]) is not None and slots.directory(bases[0]) is None
+    return mine.errno in (linux.NOTDIR, linux.NAMETOOLONG) and slots.path(bases[0]) is not None and slots.directory(bases[0]) is None
 
 
 @accepted("link-as-directory", "O_DIRECTORY of a link that must not be followed: ELOOP in Wasmtime, and so with us, also where "

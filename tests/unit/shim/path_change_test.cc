@@ -64,6 +64,10 @@ TEST_CASE("removing: Linux says EROFS before it looks at the name") {
   CHECK(calls.unlink("d/.") == Errno::kIsdir);
   CHECK(calls.unlink("d/..") == Errno::kIsdir);
   CHECK(calls.unlink("") == Errno::kNoent);
+  // A link that is the last name is not followed, slash or not.
+  CHECK(calls.unlink("link/") == Errno::kRofs);
+  CHECK(calls.rmdir("link//") == Errno::kRofs);
+  CHECK(calls.mkdir("link/") == Errno::kExist);
   CHECK(calls.rmdir("e") == Errno::kRofs);
   CHECK(calls.rmdir("d") == Errno::kRofs);
   CHECK(calls.rmdir("no") == Errno::kRofs);

@@ -31,7 +31,8 @@ Errno refuse_remove(const Resolved& found, Errno dot, Errno dot_dot) {
 /// even where a slash follows it.
 SHIM_NOINLINE void resolve_name(int32_t fd, uint32_t path, uint32_t path_size, Resolved& found) {
   uint32_t size = path_size;
-  while (size > 1 && load<uint8_t>(path + size - 1) == '/') --size;
+  // A path that is too long is so with its slashes.
+  while (size > 1 && size <= image::kMaxPathSize && load<uint8_t>(path + size - 1) == '/') --size;
   resolve_at(fd, path, size, false, Errno::kNotdir, found);
   found.trailing_slash = size != path_size;
 }

@@ -68,6 +68,7 @@ TEST_CASE("removing: Linux says EROFS before it looks at the name") {
   CHECK(calls.unlink("link/") == Errno::kRofs);
   CHECK(calls.rmdir("link//") == Errno::kRofs);
   CHECK(calls.mkdir("link/") == Errno::kExist);
+  CHECK(calls.unlink(std::string(4095, 'x') + "/") == Errno::kNametoolong);
   CHECK(calls.rmdir("e") == Errno::kRofs);
   CHECK(calls.rmdir("d") == Errno::kRofs);
   CHECK(calls.rmdir("no") == Errno::kRofs);

@@ -145,15 +145,12 @@ Result<Interception> find_intercepted_imports(const wasm::Module& application,
 
   Interception result;
   result.sealing = options.sealing;
-  bool is_preview1 = false;
   std::set<std::string_view> calls;
   for (const wasm::Import& import : application.imports) {
     if (import.kind != wasm::ExternalKind::kFunction) continue;
-    if (import.module == kPreview1) {
-      is_preview1 = true;
-    } else if (import.module == kUnstable) {
+    if (import.module == kUnstable) {
       result.is_unstable = true;
-    } else {
+    } else if (import.module != kPreview1) {
       if (import.module.starts_with("wasix")) result.foreign_descriptor_calls = true;
       continue;
     }
@@ -190,10 +187,6 @@ Result<Interception> find_intercepted_imports(const wasm::Module& application,
     return Error{application.file +
                  ": the module imports wasi_unstable, the forerunner of wasi_snapshot_preview1, "
                  "which cannot be packed so far; rebuild it with a newer toolchain"};
-  if (result.is_unstable && is_preview1)
-    return Error{application.file +
-                 ": the module imports both wasi_unstable and wasi_snapshot_preview1, whose "
-                 "structures differ; link objects of one toolchain only"};
   if (!calls.contains("path_open")) return cannot_open_files(application);
   const auto need = [&](bool wanted, std::string_view call, std::string_view option) -> Status {
     if (!wanted || calls.contains(call)) return ok_status();

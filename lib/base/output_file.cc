@@ -172,12 +172,18 @@ Status OutputFile::flush() {
   return ok_status();
 }
 
-Status OutputFile::commit() {
+Status OutputFile::close() {
+  if (descriptor_ < 0) return ok_status();
   RETURN_IF_ERROR(flush());
   // Network file systems report some write errors only here.
   if (::close(std::exchange(descriptor_, -1)) != 0 && errno != EINTR) {
     return system_error(path_, "cannot write", errno);
   }
+  return ok_status();
+}
+
+Status OutputFile::commit() {
+  RETURN_IF_ERROR(close());
   if (temporary_path_.empty()) return ok_status();
   if (::rename(temporary_path_.c_str(), path_.c_str()) != 0) {
     return system_error(path_, "cannot replace", errno);

@@ -27,7 +27,11 @@ class OutputFile {
 
   Status write(Bytes bytes);
 
-  /// Flushes and renames. Nothing may be written afterwards.
+  /// Writes what is still in the buffer and closes. After that only the renaming can fail. Nothing
+  /// may be written afterwards.
+  Status close();
+
+  /// Closes, if that has not been done, and renames.
   Status commit();
 
   /// Bytes written so far.

@@ -9,6 +9,7 @@ namespace wasm_vfs::tool {
 namespace {
 
 volatile std::sig_atomic_t pending_signal = 0;
+int guards = 0;  // of which the outermost does the work
 
 void remember(int number) {
   pending_signal = number;
@@ -17,6 +18,7 @@ void remember(int number) {
 }  // namespace
 
 InterruptionGuard::InterruptionGuard() {
+  if (guards++ != 0) return;
   pending_signal = 0;
   for (size_t i = 0; i < kSignals.size(); ++i) {
     struct sigaction action = {};
@@ -28,6 +30,7 @@ InterruptionGuard::InterruptionGuard() {
 }
 
 InterruptionGuard::~InterruptionGuard() {
+  if (--guards != 0) return;
   for (size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &previous_[i], nullptr);
   if (pending_signal != 0) std::raise(pending_signal);
 }

@@ -10,7 +10,8 @@
 namespace wasm_vfs::tool {
 
 /// While one lives, SIGINT, SIGTERM and SIGHUP only set a flag, for work that looks at it often.
-/// After it, a signal that came is delivered as it would have been. One at a time.
+/// After it, a signal that came is delivered as it would have been. They nest: the outermost
+/// counts.
 class InterruptionGuard {
  public:
   InterruptionGuard();

@@ -91,11 +91,11 @@ ByteBuffer manifest_section(const splice::Manifest& manifest) {
   return splice::custom_section(splice::kManifestSection, splice::encode_manifest(manifest));
 }
 
-/// Writes the packed module to options.output. The target changes at the very end, if at all.
+/// Writes the packed module to a temporary file, which is `take`'s then.
 Status write_module(const PackOptions& options, const splice::PackedModule& module,
                     const image::Image& image, const image::HostFiles& files,
-                    splice::Manifest manifest, uint64_t total, unsigned threads,
-                    Terminal& terminal) {
+                    splice::Manifest manifest, uint64_t total, unsigned threads, Terminal& terminal,
+                    const TakeOutput& take) {
   const InterruptionGuard guard;  // before `output`, so that it outlives the temporary file
   ASSIGN_OR_RETURN(OutputFile output, OutputFile::create(options.output));
   const auto write = [&](Bytes bytes) -> Status {
@@ -108,12 +108,17 @@ Status write_module(const PackOptions& options, const splice::PackedModule& modu
   ASSIGN_OR_RETURN(manifest.contents_digest, image::write_contents(image, files, write, threads));
   for (const Bytes part : module.tail.parts()) RETURN_IF_ERROR(write(part));
   RETURN_IF_ERROR(write(manifest_section(manifest)));
-  return output.commit();
+  return take(std::move(output));
 }
 
-/// All passes. Fills `summary` as it goes.
-Status run_passes(const PackOptions& options, Terminal& terminal, Summary& summary) {
+}  // namespace
+
+Status pack_file(const PackOptions& options, Terminal& terminal, Summary& summary,
+                 const TakeOutput& take) {
+  const auto start = std::chrono::steady_clock::now();
   const unsigned threads = options.threads != 0 ? options.threads : default_thread_count();
+  summary.input = options.input;
+  summary.output = options.output;
   const auto warn = [&](const std::string& text) {
     terminal.warning(text);
     summary.warnings.push_back(text);
@@ -175,28 +180,26 @@ Status run_passes(const PackOptions& options, Terminal& terminal, Summary& summa
   if (summary.output_size > kEngineLimit)
     warn(options.output + ": larger than 1 GiB, which V8 (Node, browsers) refuses to load");
 
-  // Write, to a temporary file that takes the target's place at the end.
-  return write_module(options, packed, image, files, manifest, summary.output_size, threads,
-                      terminal);
+  // Write, to a temporary file that takes the target's place when it is committed.
+  RETURN_IF_ERROR(write_module(options, packed, image, files, manifest, summary.output_size,
+                               threads, terminal, take));
+  summary.time = std::chrono::steady_clock::now() - start;
+  return ok_status();
 }
 
-}  // namespace
-
 int pack(PackOptions options) {
-  const auto start = std::chrono::steady_clock::now();
   Terminal terminal(options.verbosity());
   if (const Status status = finish_pack_options(options); !status.ok()) {
     terminal.error(status.error().message, "see wasm-vfs pack --help");
     return kExitUsage;
   }
   Summary summary;
-  summary.input = options.input;
-  summary.output = options.output;
-  if (const Status status = run_passes(options, terminal, summary); !status.ok()) {
+  if (const Status status =
+          pack_file(options, terminal, summary, [](OutputFile output) { return output.commit(); });
+      !status.ok()) {
     terminal.error(status.error().message);
     return kExitFailed;
   }
-  summary.time = std::chrono::steady_clock::now() - start;
   print_summary(summary, terminal);
   if (options.json) std::fputs(json_summary(summary).c_str(), stdout);
   return kExitDone;

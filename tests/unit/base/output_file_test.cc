@@ -65,6 +65,24 @@ TEST_CASE("without commit the target is untouched and nothing is left") {
   CHECK(directory.names() == Names{"out"});
 }
 
+TEST_CASE("a closed file is whole, and not the target before commit") {
+  TemporaryDirectory directory;
+  directory.write("out", "old");
+  {
+    auto file = OutputFile::create(directory.path() + "/out");
+    REQUIRE(file.ok());
+    REQUIRE(file->write(as_bytes("new")).ok());
+    REQUIRE(file->close().ok());
+    REQUIRE(file->close().ok());
+    REQUIRE(directory.names().size() == 2);
+    for (const std::string& name : directory.names())
+      CHECK(directory.read(name) == (name == "out" ? "old" : "new"));
+    REQUIRE(file->commit().ok());
+  }
+  CHECK(directory.names() == Names{"out"});
+  CHECK(directory.read("out") == "new");
+}
+
 TEST_CASE("an existing file keeps its permission bits") {
   TemporaryDirectory directory;
   const std::string path = directory.write("out", "old, and longer than the new one");

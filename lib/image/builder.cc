@@ -13,8 +13,6 @@
 
 #include "image/builder.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <bit>
 #include <cstddef>
@@ -47,32 +45,6 @@ constexpr size_t kStartSize = 16 * 1024;
 constexpr size_t kBatchSize = 2 * 1024 * 1024;
 
 constexpr size_t kLargestNamed = 5;
-
-class Hasher {
- public:
-  Hasher() : state_(XXH3_createState(), &XXH3_freeState) { XXH3_128bits_reset(state_.get()); }
-
-  void update(Bytes bytes) { XXH3_128bits_update(state_.get(), bytes.data(), bytes.size()); }
-
-  Digest digest() const { return canonical(XXH3_128bits_digest(state_.get())); }
-
-  /// The same of bytes that are all there.
-  static Digest digest_of(Bytes bytes) {
-    return canonical(XXH3_128bits(bytes.data(), bytes.size()));
-  }
-
- private:
-  static Digest canonical(XXH128_hash_t hash) {
-    XXH128_canonical_t canonical;
-    XXH128_canonicalFromHash(&canonical, hash);
-    Digest result;
-    static_assert(sizeof(canonical.digest) == sizeof(Digest));
-    std::memcpy(result.data(), canonical.digest, result.size());
-    return result;
-  }
-
-  std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state_;
-};
 
 /// A host file that must have the size it had when it was scanned.
 class SizedFile {
@@ -123,7 +95,7 @@ Result<Digest> hash_file(const HostFiles& files, const std::string& path, uint64
                          ByteBuffer& buffer) {
   ASSIGN_OR_RETURN(SizedFile file, SizedFile::open(files, path, size));
   ASSIGN_OR_RETURN(Bytes block, file.next(buffer));
-  if (file.ended()) return Hasher::digest_of(block);
+  if (file.ended()) return digest_of(block);
   Hasher hasher;
   while (!block.empty()) {
     hasher.update(block);
@@ -137,7 +109,7 @@ Result<Digest> hash_start(const HostFiles& files, const std::string& path, uint6
                           ByteBuffer& buffer) {
   ASSIGN_OR_RETURN(SizedFile file, SizedFile::open(files, path, size));
   ASSIGN_OR_RETURN(const Bytes block, file.next(std::span(buffer).first(kStartSize)));
-  return Hasher::digest_of(block);
+  return digest_of(block);
 }
 
 Result<bool> equal_files(const HostFiles& files, const std::string& a, const std::string& b,
@@ -542,34 +514,40 @@ Result<Image> build(const Tree& tree, const HostFiles& files, unsigned threads) 
 namespace {
 
 /// Reads a file that fits the buffer with a byte to spare, which a file that has grown would fill.
-Status read_extent(const Extent& extent, const HostFiles& files, std::span<uint8_t> buffer) {
+Status read_extent(const Extent& extent, const HostFiles& files, std::span<uint8_t> buffer,
+                   ShortDigest& sum) {
   ASSIGN_OR_RETURN(SizedFile file, SizedFile::open(files, extent.host_path, extent.size));
   ASSIGN_OR_RETURN(const Bytes bytes, file.next(buffer));
-  if (extent.digest && Hasher::digest_of(bytes) != *extent.digest) return file.changed();
+  const Digest digest = digest_of(bytes);
+  if (extent.digest && digest != *extent.digest) return file.changed();
+  sum = shorten(digest);
   return ok_status();
 }
 
 /// Gives `sink` a file of any size, block by block.
 Status stream_extent(const Extent& extent, const HostFiles& files, ByteBuffer& buffer,
-                     const std::function<Status(Bytes)>& sink) {
+                     const std::function<Status(Bytes)>& sink, ShortDigest& sum) {
   ASSIGN_OR_RETURN(SizedFile file, SizedFile::open(files, extent.host_path, extent.size));
-  std::optional<Hasher> part;
-  if (extent.digest) part.emplace();
+  Hasher hasher;
   while (true) {
     ASSIGN_OR_RETURN(const Bytes block, file.next(std::span(buffer).first(kBlockSize)));
     if (block.empty()) break;
-    if (part) part->update(block);
+    hasher.update(block);
     RETURN_IF_ERROR(sink(block));
   }
-  if (part && part->digest() != *extent.digest) return file.changed();
+  const Digest digest = hasher.digest();
+  if (extent.digest && digest != *extent.digest) return file.changed();
+  sum = shorten(digest);
   return ok_status();
 }
 
 }  // namespace
 
-Result<Digest> write_contents(const Image& image, const HostFiles& files,
-                              const std::function<Status(Bytes)>& sink, unsigned threads) {
+Result<ContentsSums> write_contents(const Image& image, const HostFiles& files,
+                                    const std::function<Status(Bytes)>& sink, unsigned threads) {
   ByteBuffer buffer(kBatchSize);
+  ContentsSums sums;
+  sums.files.resize(image.extents.size());
   Hasher whole;
   const auto write = [&](Bytes bytes) {
     whole.update(bytes);
@@ -586,12 +564,13 @@ Result<Digest> write_contents(const Image& image, const HostFiles& files,
       used += places.back().size();
     }
     if (places.empty()) {
-      RETURN_IF_ERROR(stream_extent(extents[next++], files, buffer, write));
+      RETURN_IF_ERROR(stream_extent(extents[next], files, buffer, write, sums.files[next]));
+      ++next;
       continue;
     }
     std::vector<Status> read(places.size(), ok_status());
     parallel_for(threads, places.size(), [&](size_t i) {
-      read[i] = read_extent(extents[next + i], files, places[i]);
+      read[i] = read_extent(extents[next + i], files, places[i], sums.files[next + i]);
     });
     for (size_t i = 0; i < places.size(); ++i) {
       RETURN_IF_ERROR(read[i]);
@@ -599,7 +578,8 @@ Result<Digest> write_contents(const Image& image, const HostFiles& files,
     }
     next += places.size();
   }
-  return whole.digest();
+  sums.contents = whole.digest();
+  return sums;
 }
 
 Status check_max_size(const Image& image, uint64_t output_size, uint64_t max_size) {

@@ -6,7 +6,6 @@
 #ifndef WASM_VFS_IMAGE_BUILDER_H_
 #define WASM_VFS_IMAGE_BUILDER_H_
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -15,14 +14,12 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "image/digest.h"
 #include "image/format.h"
 #include "image/host_files.h"
 #include "image/tree.h"
 
 namespace wasm_vfs::image {
-
-/// XXH3-128 (seed 0) in its canonical form: most significant byte first.
-using Digest = std::array<uint8_t, 16>;
 
 /// A run of the contents segment: the bytes of one host file.
 struct Extent {
@@ -64,12 +61,19 @@ inline constexpr uint64_t kMaxImageSize = (4ull << 30) - (16ull << 20);
 /// tree's defaults are not what check_defaults() accepts.
 Result<Image> build(const Tree& tree, const HostFiles& files, unsigned threads = 1);
 
+/// Sums to check contents by.
+struct ContentsSums {
+  Digest contents{};               // of all their bytes
+  std::vector<ShortDigest> files;  // of each extent's bytes, in order
+};
+
 /// Gives the contents to `sink`, in order and in blocks that are valid during the call only, and
-/// returns the digest of all of them. `threads` is for reading; at least 1. Errors: the sink's; a
+/// returns their sums. `threads` is for reading; at least 1. Errors: the sink's; a
 /// file cannot be read, or is not what the build saw. What was given to the sink before the error is
 /// then void.
-Result<Digest> write_contents(const Image& image, const HostFiles& files,
-                              const std::function<Status(Bytes)>& sink, unsigned threads = 1);
+Result<ContentsSums> write_contents(const Image& image, const HostFiles& files,
+                                    const std::function<Status(Bytes)>& sink,
+                                    unsigned threads = 1);
 
 /// An error that names the largest files if `output_size` is more than `max_size` (both in bytes).
 Status check_max_size(const Image& image, uint64_t output_size, uint64_t max_size);

@@ -4,8 +4,6 @@
 
 #include "splice/manifest.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -19,38 +17,10 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kManifestVersion = 1;
 
-std::string hexadecimal(const image::Digest& digest) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (uint8_t byte : digest) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
-}
-
-bool parse_digest(const std::string& text, image::Digest& digest) {
-  auto value = [](char digit) {
-    return digit >= '0' && digit <= '9' ? digit - '0' : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
-  };
-  if (text.size() != 2 * digest.size()) return false;
-  for (size_t i = 0; i < digest.size(); ++i) {
-    int high = value(text[2 * i]), low = value(text[2 * i + 1]);
-    if (high < 0 || low < 0) return false;
-    digest[i] = static_cast<uint8_t>(high * 16 + low);
-  }
-  return true;
-}
+using image::hexadecimal;
+using image::parse_digest;
 
 }  // namespace
-
-image::Digest digest_of(Bytes bytes) {
-  XXH128_canonical_t canonical;
-  XXH128_canonicalFromHash(&canonical, XXH3_128bits(bytes.data(), bytes.size()));
-  image::Digest digest;
-  std::copy(std::begin(canonical.digest), std::end(canonical.digest), digest.begin());
-  return digest;
-}
 
 ByteBuffer encode_manifest(const Manifest& manifest) {
   Json json = {
@@ -62,12 +32,16 @@ ByteBuffer encode_manifest(const Manifest& manifest) {
        {{"size", manifest.application_size}, {"xxh3-128", hexadecimal(manifest.application_digest)}}},
       {"shim", {{"xxh3-128", hexadecimal(manifest.shim_digest)}}},
       {"index", {{"xxh3-128", hexadecimal(manifest.index_digest)}}},
-      {"contents", {{"xxh3-128", hexadecimal(manifest.contents_digest)}}},
+      {"contents",
+       {{"xxh3-128", hexadecimal(manifest.contents_digest)}, {"sums", manifest.file_sums.size()}}},
+      {"module", {{"xxh3-128", hexadecimal(manifest.module_digest)}}},
   };
   const std::string text = json.dump();
   ByteBuffer contents;
   wasm::append_name(contents, text);
   append(contents, manifest.undo);
+  for (const image::ShortDigest& sum : manifest.file_sums) append(contents, sum);
+  append(contents, image::digest_of(contents));
   return contents;
 }
 
@@ -76,6 +50,12 @@ Result<Manifest> decode_manifest(Bytes contents) {
     return Error{"custom section 'wasm-vfs': " + why + "; the module was not written by this "
                  "wasm-vfs, or was changed since"};
   };
+  if (contents.size() < sizeof(image::Digest)) return malformed("shorter than its sum");
+  const Bytes sum = contents.last(sizeof(image::Digest));
+  contents = contents.first(contents.size() - sum.size());
+  const image::Digest expected = image::digest_of(contents);
+  if (!std::equal(sum.begin(), sum.end(), expected.begin()))
+    return malformed("its sum is not that of its bytes");
   wasm::Cursor cursor(contents, 0);
   const std::string_view json_text = cursor.read_name("manifest");
   Json json = Json::parse(json_text, nullptr, /*allow_exceptions=*/false);
@@ -115,8 +95,22 @@ Result<Manifest> decode_manifest(Bytes contents) {
   digest("shim", manifest.shim_digest);
   digest("index", manifest.index_digest);
   digest("contents", manifest.contents_digest);
-  const Bytes undo = contents.subspan(cursor.position());
-  manifest.undo.assign(undo.begin(), undo.end());
+  digest("module", manifest.module_digest);
+  Bytes rest = contents.subspan(cursor.position());
+  const Json sums = member("contents").is_object() ? member("contents").value("sums", Json()) : Json();
+  if (sums.is_number_unsigned() &&
+      sums.get<uint64_t>() <= rest.size() / sizeof(image::ShortDigest)) {
+    manifest.file_sums.resize(sums.get<size_t>());
+    Bytes bytes = rest.last(manifest.file_sums.size() * sizeof(image::ShortDigest));
+    rest = rest.first(rest.size() - bytes.size());
+    for (image::ShortDigest& file : manifest.file_sums) {
+      std::copy_n(bytes.begin(), file.size(), file.begin());
+      bytes = bytes.subspan(file.size());
+    }
+  } else {
+    missing = "contents";
+  }
+  manifest.undo.assign(rest.begin(), rest.end());
   if (!missing.empty()) return malformed("no valid member '" + missing + "'");
   return manifest;
 }

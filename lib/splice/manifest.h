@@ -2,7 +2,8 @@
 // The custom section "wasm-vfs" that a packed module ends with: what was packed, by which tool, and
 // sums to check it by, and how to get the application back. The packed module runs without it. Its
 // contents are the length of a JSON text (unsigned LEB128), the text, so that any tool can read it,
-// and the instructions of undo.h. docs/image-format.md lists the members.
+// the instructions of undo.h, a sum of each file's bytes, and a sum of all that. docs/image-format.md
+// lists the members.
 // Tested by manifest_test.cc.
 
 #ifndef WASM_VFS_SPLICE_MANIFEST_H_
@@ -14,7 +15,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
-#include "image/builder.h"
+#include "image/digest.h"
 
 namespace wasm_vfs::splice {
 
@@ -29,17 +30,18 @@ struct Manifest {
   image::Digest shim_digest{};      // of the prebuilt shim
   image::Digest index_digest{};
   image::Digest contents_digest{};
+  image::Digest module_digest{};    // of the packed module's bytes up to the manifest's section, but
+                                    // for the contents
   ByteBuffer undo;                  // as encode_undo() made it
+  std::vector<image::ShortDigest> file_sums;  // of the files' bytes, ascending by their offset in
+                                              // the contents; bytes that are shared have one
 };
 
-/// XXH3-128 of some bytes, in canonical form.
-image::Digest digest_of(Bytes bytes);
-
-/// The contents of the section.
+/// The contents of the section, after its name.
 ByteBuffer encode_manifest(const Manifest& manifest);
 
-/// Reads the contents of a section. Fails, saying what is missing, for what encode_manifest() did
-/// not write.
+/// Reads the contents of a section, after its name. Fails, saying what is wrong, for what
+/// encode_manifest() did not write, and for what was changed since.
 Result<Manifest> decode_manifest(Bytes contents);
 
 }  // namespace wasm_vfs::splice

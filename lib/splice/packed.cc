@@ -34,7 +34,7 @@ Result<Manifest> read_manifest(const wasm::Module& module) {
 Result<ByteBuffer> unpack(const wasm::Module& module, const Manifest& manifest) {
   Result<ByteBuffer> application =
       apply_undo(module.bytes, manifest.undo, manifest.application_size);
-  if (application.ok() && digest_of(*application) == manifest.application_digest)
+  if (application.ok() && image::digest_of(*application) == manifest.application_digest)
     return application;
   return Error{module.file +
                ": another tool has changed the module since it was packed, so the module before "

@@ -80,10 +80,11 @@ splice::Manifest describe(const image::Tree& tree, const image::Image& image,
   manifest.binaryen_version = shim::binaryen_version();
   manifest.mounts = tree.mounts;
   manifest.application_size = application.bytes.size();
-  manifest.application_digest = splice::digest_of(application.bytes);
-  manifest.shim_digest = splice::digest_of(shim::prebuilt_shim());
-  manifest.index_digest = splice::digest_of(image.index);
+  manifest.application_digest = image::digest_of(application.bytes);
+  manifest.shim_digest = image::digest_of(shim::prebuilt_shim());
+  manifest.index_digest = image::digest_of(image.index);
   manifest.undo = splice::encode_undo(application.bytes, packed, image.contents_size);
+  manifest.file_sums.resize(image.extents.size());
   return manifest;
 }
 
@@ -98,15 +99,26 @@ Status write_module(const PackOptions& options, const splice::PackedModule& modu
                     const TakeOutput& take) {
   const InterruptionGuard guard;  // before `output`, so that it outlives the temporary file
   ASSIGN_OR_RETURN(OutputFile output, OutputFile::create(options.output));
+  image::Hasher module_sum;
   const auto write = [&](Bytes bytes) -> Status {
     if (guard.interrupted()) return Error{options.output + ": interrupted; nothing was changed"};
     RETURN_IF_ERROR(output.write(bytes));
     terminal.progress("writing", output.offset(), total);
     return ok_status();
   };
-  for (const Bytes part : module.head.parts()) RETURN_IF_ERROR(write(part));
-  ASSIGN_OR_RETURN(manifest.contents_digest, image::write_contents(image, files, write, threads));
-  for (const Bytes part : module.tail.parts()) RETURN_IF_ERROR(write(part));
+  const auto write_summed = [&](const Pieces& pieces) -> Status {
+    for (const Bytes part : pieces.parts()) {
+      module_sum.update(part);
+      RETURN_IF_ERROR(write(part));
+    }
+    return ok_status();
+  };
+  RETURN_IF_ERROR(write_summed(module.head));
+  ASSIGN_OR_RETURN(image::ContentsSums sums, image::write_contents(image, files, write, threads));
+  RETURN_IF_ERROR(write_summed(module.tail));
+  manifest.module_digest = module_sum.digest();
+  manifest.contents_digest = sums.contents;
+  manifest.file_sums = std::move(sums.files);
   RETURN_IF_ERROR(write(manifest_section(manifest)));
   return take(std::move(output));
 }
@@ -170,7 +182,7 @@ Status pack_file(const PackOptions& options, Terminal& terminal, Summary& summar
                                    image.contents_size, WASM_VFS_VERSION, threads}));
   for (const std::string& text : packed.warnings) warn(application.file + ": " + text);
 
-  // All offsets are known from here on; only the contents' sum, of fixed width, is not.
+  // All offsets are known from here on; only sums, of fixed width, are not.
   const splice::Manifest manifest = describe(tree, image, application, packed);
   summary.output_size = packed.head.size() + image.contents_size + packed.tail.size() +
                         manifest_section(manifest).size();

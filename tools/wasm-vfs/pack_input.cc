@@ -18,8 +18,8 @@ namespace {
 Result<EarlierPack> read_earlier_pack(const wasm::Module& packed) {
   ASSIGN_OR_RETURN(splice::Manifest manifest, splice::read_manifest(packed));
   const std::optional<splice::ImageSegments> segments = splice::find_image(packed);
-  if (!segments || splice::digest_of(segments->index) != manifest.index_digest ||
-      splice::digest_of(segments->contents) != manifest.contents_digest)
+  if (!segments || image::digest_of(segments->index) != manifest.index_digest ||
+      image::digest_of(segments->contents) != manifest.contents_digest)
     return Error{packed.file +
                  ": another tool has changed the packed files since they were packed, so none can "
                  "be added; take the module as wasm-vfs wrote it"};

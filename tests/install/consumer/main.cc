@@ -14,7 +14,7 @@ int main() {
   const Result<wasm::Module> module = wasm::read_module(shim::prebuilt_shim(), "the prebuilt shim");
   const Result<image::Image> image = image::build(image::Tree{}, image::posix_files());
   if (!module.ok() || !image.ok()) return 1;
-  const image::Digest digest = splice::digest_of(image->index);
+  const image::Digest digest = image::digest_of(image->index);
   std::printf("%zu exports, Binaryen %s, sum begins %02x\n", module->exports.size(),
               shim::binaryen_version().c_str(), digest[0]);
   return module->exports.empty() ? 1 : 0;

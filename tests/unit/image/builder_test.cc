@@ -25,17 +25,25 @@ Image build_at(const FakeHostFiles& files, const std::string& guest_path, unsign
 
 struct Contents {
   std::string bytes;
-  Digest digest;
+  ContentsSums sums;
 };
 
 Contents contents_of(const Image& image, const HostFiles& files) {
   Contents contents;
-  const auto digest = write_contents(image, files, [&](Bytes block) {
+  const auto sums = write_contents(image, files, [&](Bytes block) {
     contents.bytes += as_text(block);
     return ok_status();
   });
-  REQUIRE(digest.ok());
-  contents.digest = *digest;
+  REQUIRE(sums.ok());
+  contents.sums = *sums;
+  CHECK(sums->contents == digest_of(as_bytes(contents.bytes)));
+  REQUIRE(sums->files.size() == image.extents.size());
+  size_t offset = 0;
+  for (size_t i = 0; i < image.extents.size(); ++i) {
+    const Bytes file = as_bytes(contents.bytes).subspan(offset, image.extents[i].size);
+    CHECK(sums->files[i] == shorten(digest_of(file)));
+    offset += file.size();
+  }
   return contents;
 }
 
@@ -65,7 +73,7 @@ TEST_CASE("contents are the files' bytes, directory by directory", "[builder]") 
   const XXH128_hash_t hash = XXH3_128bits("1333four", 8);
   XXH128_canonical_t canonical;
   XXH128_canonicalFromHash(&canonical, hash);
-  CHECK(std::equal(contents.digest.begin(), contents.digest.end(), canonical.digest));
+  CHECK(std::equal(contents.sums.contents.begin(), contents.sums.contents.end(), canonical.digest));
 }
 
 TEST_CASE("equal contents are stored once", "[builder]") {
@@ -106,7 +114,7 @@ TEST_CASE("the number of threads changes nothing", "[builder]") {
   const Image eight = build_at(files, "/d", 8);
   CHECK(one.statistics.shared_files > 300);
   CHECK(one.index == eight.index);
-  CHECK(contents_of(one, files).digest == contents_of(eight, files).digest);
+  CHECK(contents_of(one, files).sums.contents == contents_of(eight, files).sums.contents);
 
   const auto listed = files.list("d/7");
   REQUIRE(listed.ok());
@@ -221,15 +229,16 @@ TEST_CASE("the bytes do not depend on how the files are read", "[builder]") {
   SECTION("by several threads") {}
   SECTION("in small pieces") { files.largest_read = 1000; }
   std::string bytes;
-  const auto digest = write_contents(
+  const auto sums = write_contents(
       image, files,
       [&](Bytes block) {
         bytes += as_text(block);
         return ok_status();
       },
       3);
-  REQUIRE(digest.ok());
-  CHECK(*digest == contents.digest);
+  REQUIRE(sums.ok());
+  CHECK(sums->contents == contents.sums.contents);
+  CHECK(sums->files == contents.sums.files);
   CHECK((bytes == expected));
 }
 

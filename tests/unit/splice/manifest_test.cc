@@ -18,11 +18,13 @@ Manifest example() {
   manifest.binaryen_version = "108";
   manifest.mounts = {"/static", "/", "/quote\"and\\slash", "/gr\xc3\xbc\xc3\x9f"};
   manifest.application_size = 0x123456789a;
-  manifest.application_digest = digest_of(as_bytes("application"));
-  manifest.shim_digest = digest_of(as_bytes("shim"));
-  manifest.index_digest = digest_of(as_bytes("index"));
-  manifest.contents_digest = digest_of(as_bytes("contents"));
+  manifest.application_digest = image::digest_of(as_bytes("application"));
+  manifest.shim_digest = image::digest_of(as_bytes("shim"));
+  manifest.index_digest = image::digest_of(as_bytes("index"));
+  manifest.contents_digest = image::digest_of(as_bytes("contents"));
+  manifest.module_digest = image::digest_of(as_bytes("module"));
   manifest.undo = {1, 2, 0xff, 0};
+  manifest.file_sums = {{1, 2, 3, 4, 5, 6, 7, 8}, {9, 10, 11, 12, 13, 14, 15, 16}};
   return manifest;
 }
 
@@ -33,10 +35,12 @@ std::string encoded(const Manifest& manifest) {
   return std::string(cursor.read_name("text"));
 }
 
-/// Of contents with this JSON text.
+/// Of contents with this JSON text, two files' sums, and a sum that is right.
 std::string message(std::string_view text) {
   ByteBuffer bytes;
   wasm::append_name(bytes, text);
+  append(bytes, ByteBuffer(2 * sizeof(image::ShortDigest)));
+  append(bytes, image::digest_of(bytes));
   const auto manifest = decode_manifest(bytes);
   return manifest.ok() ? "no error" : manifest.error().message;
 }
@@ -61,7 +65,9 @@ TEST_CASE("manifest: what is written is read back") {
   CHECK(read->shim_digest == manifest.shim_digest);
   CHECK(read->index_digest == manifest.index_digest);
   CHECK(read->contents_digest == manifest.contents_digest);
+  CHECK(read->module_digest == manifest.module_digest);
   CHECK(read->undo == manifest.undo);
+  CHECK(read->file_sums == manifest.file_sums);
 }
 
 TEST_CASE("manifest: the text, so that other tools can rely on it") {
@@ -75,13 +81,16 @@ TEST_CASE("manifest: the text, so that other tools can rely on it") {
         R"("application":{"size":7,"xxh3-128":"00000000000000000000000000000000"},)"
         R"("shim":{"xxh3-128":"00000000000000000000000000000000"},)"
         R"("index":{"xxh3-128":"00000000000000000000000000000000"},)"
-        R"("contents":{"xxh3-128":"00000000000000000000000000000000"}})");
+        R"("contents":{"xxh3-128":"00000000000000000000000000000000","sums":0},)"
+        R"("module":{"xxh3-128":"00000000000000000000000000000000"}})");
 }
 
 TEST_CASE("manifest: its size does not depend on the sums") {
   Manifest manifest = example();
   const size_t size = encode_manifest(manifest).size();
   manifest.contents_digest = {};
+  manifest.module_digest = {};
+  manifest.file_sums = {{}, {}};
   CHECK(encode_manifest(manifest).size() == size);
 }
 
@@ -91,13 +100,6 @@ TEST_CASE("manifest: no mounts") {
   const auto read = decode_manifest(encode_manifest(manifest));
   REQUIRE(read.ok());
   CHECK(read->mounts.empty());
-}
-
-TEST_CASE("manifest: the sum is XXH3-128 in canonical form") {
-  // xxhsum -H2 of no bytes.
-  const image::Digest empty = {0x99, 0xaa, 0x06, 0xd3, 0x01, 0x47, 0x98, 0xd8,
-                               0x60, 0x01, 0xc3, 0x24, 0x46, 0x8d, 0x49, 0x7f};
-  CHECK(digest_of({}) == empty);
 }
 
 TEST_CASE("manifest: what is not one") {
@@ -128,6 +130,10 @@ TEST_CASE("manifest: what is not one") {
       {"\"shim\":{\"xxh3-128\":\"", "\"shim\":{\"xxh3-128\":\"0", "shim"},
       {"\"index\":{\"xxh3-128\":\"", "\"index\":{\"xxh3-128\":\"G", "index"},
       {"\"contents\":{\"xxh3-128\"", "\"contents\":{\"xxh3\"", "contents"},
+      {"\"sums\":2", "\"sums\":-2", "contents"},
+      {"\"sums\":2", "\"sums\":\"2\"", "contents"},
+      {"\"sums\":2", "\"smus\":2", "contents"},
+      {"\"sums\":2", "\"sums\":18446744073709551615", "contents"},  // more than there are
   };
   for (const auto& item : cases) {
     CAPTURE(item.part, item.other);
@@ -138,17 +144,21 @@ TEST_CASE("manifest: what is not one") {
   // A digit that is none, without changing the length.
   std::string text = encoded(example());
   text[text.rfind('"') - 1] = 'g';
-  CHECK(message(text) == start + "no valid member 'contents'" + end);
+  CHECK(message(text) == start + "no valid member 'module'" + end);
   text[text.rfind('"') - 1] = 'A';  // canonical form is lower case
-  CHECK(message(text) == start + "no valid member 'contents'" + end);
+  CHECK(message(text) == start + "no valid member 'module'" + end);
 }
 
-TEST_CASE("manifest: cut at every byte of the text it is an error") {
+TEST_CASE("manifest: cut at any byte, or with any bit changed, it is an error") {
   const ByteBuffer bytes = encode_manifest(example());
-  const size_t undo_size = example().undo.size();
-  for (size_t size = 0; size < bytes.size() - undo_size; ++size) {
+  for (size_t size = 0; size < bytes.size(); ++size) {
     CAPTURE(size);
     CHECK_FALSE(decode_manifest(Bytes(bytes).first(size)).ok());
+    for (int bit = 0; bit < 8; ++bit) {
+      ByteBuffer changed = bytes;
+      changed[size] ^= static_cast<uint8_t>(1 << bit);
+      CHECK_FALSE(decode_manifest(changed).ok());
+    }
   }
 }
 

@@ -27,7 +27,7 @@ using enum wasm::SectionId;
 ByteBuffer with_manifest(const Spliced& spliced) {
   Manifest manifest;
   manifest.application_size = spliced.bytes.size();
-  manifest.application_digest = digest_of(spliced.bytes);
+  manifest.application_digest = image::digest_of(spliced.bytes);
   manifest.mounts = {"/static"};
   manifest.undo = encode_undo(spliced.bytes, *spliced.packed, kContents.size());
   return join({spliced.out, custom_section(kManifestSection, encode_manifest(manifest))});

@@ -17,7 +17,8 @@ foreach(library IN LISTS WASM_VFS_LIBRARIES ITEMS pack options warnings)
 endforeach()
 install(TARGETS wasm-vfs EXPORT wasm-vfs RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/lib/"
-  DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/wasm-vfs" FILES_MATCHING PATTERN "*.h")
+  DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/wasm-vfs" FILES_MATCHING PATTERN "*.h"
+  PATTERN spin EXCLUDE)  # only the command needs it
 
 set(WASM_VFS_PACKAGE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/wasm-vfs")
 install(EXPORT wasm-vfs NAMESPACE wasm-vfs:: FILE wasm-vfs-targets.cmake

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Host files in memory, for tests: any kind of entry, any name, any error, and changes at will.
-// Used by tree_test.cc, builder_test.cc and reader_test.cc.
+// Used by the tests of lib/image and lib/spin.
 
 #ifndef WASM_VFS_TESTS_UNIT_IMAGE_FAKE_HOST_FILES_H_
 #define WASM_VFS_TESTS_UNIT_IMAGE_FAKE_HOST_FILES_H_
@@ -21,7 +21,7 @@
 
 namespace wasm_vfs::image {
 
-class FakeHostFiles final : public HostFiles {
+class FakeHostFiles : public HostFiles {
  public:
   FakeHostFiles() { nodes_[""].stat = stat_of(HostKind::kDirectory); }
 

@@ -22,10 +22,11 @@ namespace {
 constexpr std::string_view kPreview1 = "wasi_snapshot_preview1";
 constexpr std::string_view kUnstable = "wasi_unstable";
 
-/// Calls of preview 1 that have nothing to do with descriptors. Sorted.
-constexpr std::array<std::string_view, 10> kCallsWithoutDescriptors = {
+/// Calls of preview 1 that have nothing to do with descriptors, and one that adapters of components
+/// add (reset_adapter_state). Sorted.
+constexpr std::array<std::string_view, 11> kCallsWithoutDescriptors = {
     "args_get",         "args_sizes_get", "clock_res_get", "clock_time_get", "environ_get",
-    "environ_sizes_get", "proc_exit",      "proc_raise",    "random_get",     "sched_yield"};
+    "environ_sizes_get", "proc_exit",      "proc_raise",    "random_get",     "reset_adapter_state", "sched_yield"};
 
 /// Calls of the file system, which go with Sealing::kFilesystem; besides all path_ ones. What is left
 /// serves standard input and output, clocks, polls and sockets. Sorted.

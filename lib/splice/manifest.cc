@@ -36,6 +36,8 @@ ByteBuffer encode_manifest(const Manifest& manifest) {
        {{"xxh3-128", hexadecimal(manifest.contents_digest)}, {"sums", manifest.file_sums.size()}}},
       {"module", {{"xxh3-128", hexadecimal(manifest.module_digest)}}},
   };
+  if (!manifest.enclosing_widths.empty())
+    json["application"]["enclosing-widths"] = manifest.enclosing_widths;
   const std::string text = json.dump();
   ByteBuffer contents;
   wasm::append_name(contents, text);
@@ -96,6 +98,16 @@ Result<Manifest> decode_manifest(Bytes contents) {
   digest("index", manifest.index_digest);
   digest("contents", manifest.contents_digest);
   digest("module", manifest.module_digest);
+  const Json widths =
+      application.is_object() ? application.value("enclosing-widths", Json::array()) : Json();
+  if (!widths.is_array()) missing = "application";
+  for (const Json& width : widths) {
+    // A section's size takes one to five bytes.
+    if (!width.is_number_unsigned() || width.get<uint64_t>() < 1 || width.get<uint64_t>() > 5)
+      missing = "application";
+    else
+      manifest.enclosing_widths.push_back(width.get<uint32_t>());
+  }
   Bytes rest = contents.subspan(cursor.position());
   const Json sums = member("contents").is_object() ? member("contents").value("sums", Json()) : Json();
   if (sums.is_number_unsigned() &&

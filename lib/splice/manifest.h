@@ -9,6 +9,7 @@
 #ifndef WASM_VFS_SPLICE_MANIFEST_H_
 #define WASM_VFS_SPLICE_MANIFEST_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,9 @@ struct Manifest {
   image::Digest contents_digest{};
   image::Digest module_digest{};    // of the packed module's bytes up to the manifest's section, but
                                     // for the contents
+  /// Of the application inside a component: the bytes that the sizes of the sections around it took,
+  /// innermost first.
+  std::vector<uint32_t> enclosing_widths;
   ByteBuffer undo;                  // as encode_undo() made it
   std::vector<image::ShortDigest> file_sums;  // of the files' bytes, ascending by their offset in
                                               // the contents; bytes that are shared have one

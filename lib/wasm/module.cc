@@ -45,25 +45,24 @@ Error section_error(const Module& module, const Section& section, const std::str
 }
 
 // What a file that is no core module is, as far as its first bytes tell, and what to do.
-Error not_a_module(Bytes bytes, const std::string& file) {
+Error not_a_module(Bytes bytes, const std::string& file, uint64_t offset) {
   const auto error = [&](const char* what) {
     return Error{file + ": not a WebAssembly module: " + what};
   };
   if (bytes.empty()) return error("the file is empty");
-  if (recognise(bytes) == FileKind::kComponent) {
-    return Error{file +
-                 ": a WebAssembly component, not a core module; components are not supported yet"};
-  }
+  if (recognise(bytes) == FileKind::kComponent)
+    return error("expected a core module, found a component");
   const size_t common = std::min(bytes.size(), sizeof kMagic);
   if (std::equal(kMagic, kMagic + common, bytes.begin())) {
     if (bytes.size() < kHeaderSize) {
       return Error{
-          file + ": header (offset " + hexadecimal(bytes.size()) +
+          file + ": header (offset " + hexadecimal(offset + bytes.size()) +
           "): unable to read the magic number and version: the file ends here; it is cut short"};
     }
-    return Error{file + ": header (offset 0x04): unknown version " + hexadecimal(bytes[4]) + " " +
-                 hexadecimal(bytes[5]) + " " + hexadecimal(bytes[6]) + " " + hexadecimal(bytes[7]) +
-                 "; this wasm-vfs knows version 1 of core modules"};
+    return Error{file + ": header (offset " + hexadecimal(offset + sizeof kMagic) +
+                 "): unknown version " + hexadecimal(bytes[4]) + " " + hexadecimal(bytes[5]) + " " +
+                 hexadecimal(bytes[6]) + " " + hexadecimal(bytes[7]) +
+                 "; this wasm-vfs knows version 1 of core modules, and 0x0d of components"};
   }
   const std::string_view text = as_text(bytes);
   const size_t first = text.find_first_not_of(" \t\r\n");
@@ -93,7 +92,7 @@ Error not_a_module(Bytes bytes, const std::string& file) {
 
 // Finds the sections and puts them into module.sections.
 Status read_sections(Module& module) {
-  Cursor cursor(module.bytes.subspan(kHeaderSize), kHeaderSize);
+  Cursor cursor(module.bytes.subspan(kHeaderSize), module.offset + kHeaderSize);
   int rank = 0;
   while (!cursor.at_end()) {
     Section section{};
@@ -295,13 +294,14 @@ uint32_t Module::function_type(uint32_t index) const {
   return 0;  // not reached for an index within function_count()
 }
 
-Result<Module> read_module(Bytes bytes, std::string file) {
-  if (recognise(bytes) != FileKind::kCoreModule) return not_a_module(bytes, file);
+Result<Module> read_module(Bytes bytes, std::string file, uint64_t offset) {
+  if (recognise(bytes) != FileKind::kCoreModule) return not_a_module(bytes, file, offset);
   if (bytes.size() > std::numeric_limits<uint32_t>::max()) {
     return Error{file + ": larger than 4 GiB; no engine loads such a module"};
   }
   Module module;
   module.file = std::move(file);
+  module.offset = offset;
   module.bytes = bytes;
   RETURN_IF_ERROR(read_sections(module));
   for (const Section& section : module.sections) {

@@ -116,7 +116,8 @@ struct DataSegment {
 using IndexCounts = std::array<uint32_t, kIndexSpaces>;
 
 struct Module {
-  std::string file;  // for messages
+  std::string file;     // for messages
+  uint64_t offset = 0;  // of `bytes`, in the file
   Bytes bytes;
   std::vector<Section> sections;  // in file order, all of them
 
@@ -152,10 +153,10 @@ struct Module {
   uint32_t function_type(uint32_t index) const;
 };
 
-/// Reads a module's structure. The result points into `bytes`, which must outlive it.
-/// Function bodies are delimited, not read (walk_body() in instructions.h reads them). Errors name
-/// `file`, the section and the offset.
-Result<Module> read_module(Bytes bytes, std::string file);
+/// Reads a module's structure. The result points into `bytes`, which must outlive it, and which
+/// begin at `offset` in the file (of a component). Function bodies are delimited, not read
+/// (walk_body() in instructions.h reads them). Errors name `file`, the section and the offset.
+Result<Module> read_module(Bytes bytes, std::string file, uint64_t offset = 0);
 
 /// What the first bytes of a file are.
 enum class FileKind { kCoreModule, kComponent, kOther };

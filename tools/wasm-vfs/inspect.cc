@@ -2,18 +2,23 @@
 // The imports are sorted by module and name, and one that stands twice in the module is printed
 // once (Go's linker writes such): the list is then a set that CI compares with the one that it
 // expects, whatever order a linker chose. Names may hold any character: in the lines, what is not
-// text is shown as \xNN, and only JSON tells where a name with spaces begins.
+// text is shown as \xNN, and only JSON tells where a name with spaces begins. A component's imports
+// are those of its host; what its core modules import comes from inside.
 // Tested by tests/cli/cases/*inspect*.test.
 
 #include "inspect.h"
 
 #include <cstdio>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "command_line.h"
+#include "component/binary.h"
+#include "component/select.h"
 #include "image/paths.h"
 #include "module_files.h"
 #include "terminal.h"
@@ -22,6 +27,7 @@
 namespace wasm_vfs::tool {
 namespace {
 
+using Json = nlohmann::ordered_json;
 using ImportKey = std::tuple<std::string_view, std::string_view, wasm::ExternalKind>;
 
 /// As the JavaScript API names the kinds (https://webassembly.github.io/spec/js-api/).
@@ -48,18 +54,64 @@ std::string import_lines(const std::set<ImportKey>& imports) {
   return text;
 }
 
+std::string json_text(Json imports) {
+  const Json json = {{"imports", std::move(imports)}};
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 std::string import_json(const std::set<ImportKey>& imports) {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  Json list = Json::array();
   for (const auto& [module, name, kind] : imports)
     list.push_back({{"module", module}, {"name", name}, {"kind", kind_name(kind)}});
-  const nlohmann::ordered_json json = {{"imports", list}};
-  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return json_text(std::move(list));
+}
+
+/// As WIT and the component model's text format name the kinds.
+const char* kind_name(component::ImportKind kind) {
+  switch (kind) {
+    case component::ImportKind::kCoreModule:
+      return "core module";
+    case component::ImportKind::kFunction:
+      return "function";
+    case component::ImportKind::kValue:
+      return "value";
+    case component::ImportKind::kType:
+      return "type";
+    case component::ImportKind::kComponent:
+      return "component";
+    case component::ImportKind::kInstance:
+      return "instance";
+  }
+  return "unknown";
+}
+
+/// A component's imports: one name each, "wasi:filesystem/types@0.2.6".
+std::string component_imports(const component::Binary& binary, bool json) {
+  std::map<std::string_view, component::ImportKind> imports;
+  for (const component::ComponentImport& import : binary.imports)
+    imports.emplace(import.name, import.kind);
+  std::string lines;
+  Json list = Json::array();
+  for (const auto& [name, kind] : imports) {
+    lines += image::printable(name) + "\n";
+    list.push_back({{"name", name}, {"kind", kind_name(kind)}});
+  }
+  return json ? json_text(std::move(list)) : lines;
 }
 
 Status run_passes(const InspectOptions& options) {
   ASSIGN_OR_RETURN(const MappedFile input, open_input(options.input));
-  ASSIGN_OR_RETURN(const wasm::Module module,
-                   wasm::read_module(input.bytes(), input_name(options.input)));
+  ASSIGN_OR_RETURN(const component::Binary binary,
+                   component::read_binary(input.bytes(), input_name(options.input)));
+  if (binary.is_component && options.module.empty()) {
+    std::fputs(component_imports(binary, options.json).c_str(), stdout);
+    return ok_status();
+  }
+  size_t place = 0;
+  if (!options.module.empty()) {
+    ASSIGN_OR_RETURN(place, component::find_named(binary, options.module));
+  }
+  const wasm::Module& module = binary.modules[place].module;
   std::set<ImportKey> imports;
   for (const wasm::Import& import : module.imports)
     imports.insert({import.module, import.name, import.kind});
@@ -70,15 +122,20 @@ Status run_passes(const InspectOptions& options) {
 }  // namespace
 
 void declare_inspect_options(CLI::App& command, InspectOptions& options) {
-  command.add_option("MODULE", options.input, "a core module; - is standard input")
+  command.add_option("MODULE", options.input, "a core module or component; - is standard input")
       ->required()
       ->option_text("MODULE");
   const auto flag = [&](const char* name, bool& target, const char* description) {
     return command.add_flag(name, target, description)->disable_flag_override();
   };
   flag("--imports", options.imports,
-       "what the module imports, a line `MODULE NAME` each, sorted, each once")
+       "what the module imports, a line `MODULE NAME` each, sorted, each once; of a component, "
+       "a line `NAME` each")
       ->required()
+      ->group("What");
+  command
+      .add_option("--module", options.module, "which core module of a component, instead of all of it")
+      ->option_text("NAME|INDEX")
       ->group("What");
   flag("--json", options.json, "as JSON, with kinds")->group("Output");
 }

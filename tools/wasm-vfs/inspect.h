@@ -11,6 +11,7 @@ namespace wasm_vfs::tool {
 
 struct InspectOptions {
   std::string input;  // "-" is standard input
+  std::string module;  // of a component: a core module's name or number, or empty
   bool imports = false;
   bool json = false;
 };

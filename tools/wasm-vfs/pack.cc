@@ -15,6 +15,7 @@
 #include "base/output_file.h"
 #include "base/parallel.h"
 #include "command_line.h"
+#include "component/binary.h"
 #include "image/builder.h"
 #include "image/layer.h"
 #include "interruption.h"
@@ -74,7 +75,8 @@ void add_image_constants(shim::Request& request, const image::IndexHeader& heade
 }
 
 splice::Manifest describe(const image::Tree& tree, const image::Image& image,
-                          const wasm::Module& application, const splice::PackedModule& packed) {
+                          const PackInput& input, const splice::PackedModule& packed) {
+  const wasm::Module& application = input.application();
   splice::Manifest manifest;
   manifest.version = WASM_VFS_VERSION;
   manifest.binaryen_version = shim::binaryen_version();
@@ -83,6 +85,7 @@ splice::Manifest describe(const image::Tree& tree, const image::Image& image,
   manifest.application_digest = image::digest_of(application.bytes);
   manifest.shim_digest = image::digest_of(shim::prebuilt_shim());
   manifest.index_digest = image::digest_of(image.index);
+  manifest.enclosing_widths = input.enclosing_widths();
   manifest.undo = splice::encode_undo(application.bytes, packed, image.contents_size);
   manifest.file_sums.resize(image.extents.size());
   return manifest;
@@ -92,11 +95,12 @@ ByteBuffer manifest_section(const splice::Manifest& manifest) {
   return splice::custom_section(splice::kManifestSection, splice::encode_manifest(manifest));
 }
 
-/// Writes the packed module to a temporary file, which is `take`'s then.
-Status write_module(const PackOptions& options, const splice::PackedModule& module,
-                    const image::Image& image, const image::HostFiles& files,
-                    splice::Manifest manifest, uint64_t total, unsigned threads, Terminal& terminal,
-                    const TakeOutput& take) {
+/// Writes the packed module, and what is around it in a component, to a temporary file, which is
+/// `take`'s then.
+Status write_module(const PackOptions& options, const component::Surroundings& around,
+                    const splice::PackedModule& module, const image::Image& image,
+                    const image::HostFiles& files, splice::Manifest manifest, uint64_t total,
+                    unsigned threads, Terminal& terminal, const TakeOutput& take) {
   const InterruptionGuard guard;  // before `output`, so that it outlives the temporary file
   ASSIGN_OR_RETURN(OutputFile output, OutputFile::create(options.output));
   image::Hasher module_sum;
@@ -113,6 +117,7 @@ Status write_module(const PackOptions& options, const splice::PackedModule& modu
     }
     return ok_status();
   };
+  for (const Bytes part : around.before.parts()) RETURN_IF_ERROR(write(part));
   RETURN_IF_ERROR(write_summed(module.head));
   ASSIGN_OR_RETURN(image::ContentsSums sums, image::write_contents(image, files, write, threads));
   RETURN_IF_ERROR(write_summed(module.tail));
@@ -120,6 +125,7 @@ Status write_module(const PackOptions& options, const splice::PackedModule& modu
   manifest.contents_digest = sums.contents;
   manifest.file_sums = std::move(sums.files);
   RETURN_IF_ERROR(write(manifest_section(manifest)));
+  RETURN_IF_ERROR(write(around.after));
   return take(std::move(output));
 }
 
@@ -136,10 +142,10 @@ Status pack_file(const PackOptions& options, Terminal& terminal, Summary& summar
     summary.warnings.push_back(text);
   };
 
-  // Read the application's structure, out of a packed module too. The bytes are mapped, and stay so
-  // until all is written.
-  ASSIGN_OR_RETURN(const PackInput input, read_pack_input(options.input));
-  const wasm::Module& application = input.application;
+  // Read the application's structure, out of a component or a packed module too. The bytes are
+  // mapped, and stay so until all is written.
+  ASSIGN_OR_RETURN(const PackInput input, read_pack_input(options.input, options.module));
+  const wasm::Module& application = input.application();
   summary.input_size = input.file.bytes().size();
   report_earlier_pack(input.earlier, terminal);
 
@@ -183,18 +189,22 @@ Status pack_file(const PackOptions& options, Terminal& terminal, Summary& summar
   for (const std::string& text : packed.warnings) warn(application.file + ": " + text);
 
   // All offsets are known from here on; only sums, of fixed width, are not.
-  const splice::Manifest manifest = describe(tree, image, application, packed);
-  summary.output_size = packed.head.size() + image.contents_size + packed.tail.size() +
-                        manifest_section(manifest).size();
-  report_module(packed, image, summary, terminal);
+  const splice::Manifest manifest = describe(tree, image, input, packed);
+  const uint64_t module_size = packed.head.size() + image.contents_size + packed.tail.size() +
+                               manifest_section(manifest).size();
+  ASSIGN_OR_RETURN(const component::Surroundings around,
+                   component::surround(input.binary, input.core_module(), module_size,
+                                       input.enclosing_widths()));
+  summary.output_size = around.before.size() + module_size + around.after.size();
+  report_module(packed, image, around.before.size(), module_size, terminal);
   if (options.max_size)
     RETURN_IF_ERROR(image::check_max_size(image, summary.output_size, *options.max_size));
   if (summary.output_size > kEngineLimit)
     warn(options.output + ": larger than 1 GiB, which V8 (Node, browsers) refuses to load");
 
   // Write, to a temporary file that takes the target's place when it is committed.
-  RETURN_IF_ERROR(write_module(options, packed, image, files, manifest, summary.output_size,
-                               threads, terminal, take));
+  RETURN_IF_ERROR(write_module(options, around, packed, image, files, manifest,
+                               summary.output_size, threads, terminal, take));
   summary.time = std::chrono::steady_clock::now() - start;
   return ok_status();
 }

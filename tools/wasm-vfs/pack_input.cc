@@ -9,6 +9,7 @@
 
 #include <utility>
 
+#include "component/select.h"
 #include "module_files.h"
 #include "splice/packed.h"
 
@@ -30,17 +31,20 @@ Result<EarlierPack> read_earlier_pack(const wasm::Module& packed) {
 
 }  // namespace
 
-Result<PackInput> read_pack_input(const std::string& path) {
+Result<PackInput> read_pack_input(const std::string& path, const std::string& selector) {
   ASSIGN_OR_RETURN(MappedFile file, open_input(path));
-  ASSIGN_OR_RETURN(wasm::Module module, wasm::read_module(file.bytes(), input_name(path)));
+  ASSIGN_OR_RETURN(component::Binary binary,
+                   component::read_binary(file.bytes(), input_name(path)));
+  ASSIGN_OR_RETURN(const size_t place, component::find_application(binary, selector));
+  PackInput input{std::move(file), std::move(binary), place, std::nullopt, {}, std::nullopt};
+  const wasm::Module& module = input.core_module().module;
   if (!splice::find_image(module) && !module.find_custom_section(splice::kManifestSection))
-    return PackInput{std::move(file), {}, std::move(module), std::nullopt};
+    return input;
 
-  ASSIGN_OR_RETURN(EarlierPack earlier, read_earlier_pack(module));
-  ASSIGN_OR_RETURN(ByteBuffer unpacked, splice::unpack(module, earlier.manifest));
-  ASSIGN_OR_RETURN(wasm::Module application, wasm::read_module(unpacked, input_name(path)));
-  return PackInput{std::move(file), std::move(unpacked), std::move(application),
-                   std::move(earlier)};
+  ASSIGN_OR_RETURN(input.earlier, read_earlier_pack(module));
+  ASSIGN_OR_RETURN(input.unpacked, splice::unpack(module, input.earlier->manifest));
+  ASSIGN_OR_RETURN(input.unpacked_application, wasm::read_module(input.unpacked, module.file));
+  return input;
 }
 
 }  // namespace wasm_vfs::tool

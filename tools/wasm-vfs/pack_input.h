@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The module that `wasm-vfs pack` is given: an application, or one that was packed before, into
-// which a further layer goes.
+// The module that `wasm-vfs pack` is given, by itself or in a component: an application, or one that
+// was packed before, into which a further layer goes.
 
 #ifndef WASM_VFS_TOOLS_PACK_INPUT_H_
 #define WASM_VFS_TOOLS_PACK_INPUT_H_
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/mapped_file.h"
 #include "base/result.h"
+#include "component/binary.h"
 #include "image/reader.h"
 #include "splice/manifest.h"
 #include "wasm/module.h"
@@ -24,14 +26,26 @@ struct EarlierPack {
 
 struct PackInput {
   MappedFile file;
-  ByteBuffer unpacked;       // the application, where the file is a packed module
-  wasm::Module application;  // of `unpacked` or the file's bytes; offsets are those of the former
+  component::Binary binary;  // of the file's bytes
+  size_t place;              // of the module to pack, in binary.modules
   std::optional<EarlierPack> earlier;
+  /// The application that was taken out of a packed module, and its bytes; its offsets are its own.
+  ByteBuffer unpacked;
+  std::optional<wasm::Module> unpacked_application;
+
+  const component::CoreModule& core_module() const { return binary.modules[place]; }
+  const wasm::Module& application() const {
+    return unpacked_application ? *unpacked_application : core_module().module;
+  }
+  /// Of the sizes of the sections around the application, before any pack; innermost first.
+  std::vector<uint32_t> enclosing_widths() const {
+    return earlier ? earlier->manifest.enclosing_widths : component::enclosing_widths(core_module());
+  }
 };
 
-/// Reads the application, out of a packed module too. Fails where another tool has changed a packed
-/// module since, so that it cannot be packed again.
-Result<PackInput> read_pack_input(const std::string& path);
+/// Reads the application, out of a packed module too; `selector` names it (component/select.h).
+/// Fails where another tool has changed a packed module since, so that it cannot be packed again.
+Result<PackInput> read_pack_input(const std::string& path, const std::string& selector);
 
 }  // namespace wasm_vfs::tool
 

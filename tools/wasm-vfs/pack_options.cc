@@ -87,7 +87,7 @@ void declare_pack_options(CLI::App& command, PackOptions& options) {
 
   command
       .add_option("APP.wasm", options.input,
-                  "a core module that uses WASI preview 1; - is standard input")
+                  "a core module or component that uses WASI preview 1; - is standard input")
       ->required()
       ->option_text("APP.wasm");
 
@@ -123,6 +123,11 @@ void declare_pack_options(CLI::App& command, PackOptions& options) {
   flag("--replace", options.replace,
        "a --dir takes the place of an earlier pack's at the same GUEST")
       ->group(group);
+
+  command
+      .add_option("--module", options.module, "which core module of a component")
+      ->option_text("NAME|INDEX")
+      ->group("Program");
 
   group = "Output";
   command

@@ -26,6 +26,7 @@ struct Exclusion {
 struct PackOptions {
   std::string input;                   // "-" is standard input
   std::string output;                  // "-" is standard output
+  std::string module;                  // of a component: a core module's name or number, or empty
   std::vector<image::Source> sources;  // in the order given
   std::vector<Exclusion> exclusions;   // in the order given
   image::SymlinkPolicy symlinks = image::SymlinkPolicy::kKeep;

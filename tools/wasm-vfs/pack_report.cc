@@ -49,8 +49,8 @@ void report_memory(const splice::MemoryLayout& memory, Terminal& terminal) {
                   ", its statics at " + offset_text(memory.memory_base));
 }
 
-void report_module(const splice::PackedModule& module, const image::Image& image,
-                   const Summary& summary, Terminal& terminal) {
+void report_module(const splice::PackedModule& module, const image::Image& image, uint64_t offset,
+                   uint64_t size, Terminal& terminal) {
   if (!terminal.is_verbose()) return;
   const splice::CodeStatistics& code = module.code;
   terminal.detail("code: " + std::to_string(code.redirected_calls) + " references redirected, " +
@@ -61,12 +61,12 @@ void report_module(const splice::PackedModule& module, const image::Image& image
   for (const splice::SectionChange& change : module.changes)
     terminal.detail("write: " + change.section +
                     (change.section.starts_with("custom") ? "" : " section") + " at " +
-                    offset_text(change.new_offset) + ", " + std::to_string(change.old_size) +
+                    offset_text(offset + change.new_offset) + ", " + std::to_string(change.old_size) +
                     " -> " + std::to_string(change.new_size) + " bytes");
   const uint64_t contents = module.head.size();
   const uint64_t manifest = contents + image.contents_size + module.tail.size();
-  report_part("contents of the files", contents, image.contents_size, terminal);
-  report_part("manifest", manifest, summary.output_size - manifest, terminal);
+  report_part("contents of the files", offset + contents, image.contents_size, terminal);
+  report_part("manifest", offset + manifest, size - manifest, terminal);
 }
 
 bool packs_file(const image::Image& image, const std::string& path) {

@@ -18,8 +18,9 @@ namespace wasm_vfs::tool {
 void report_earlier_pack(const std::optional<EarlierPack>& earlier, Terminal& terminal);
 void report_interception(const splice::Interception& interception, Terminal& terminal);
 void report_memory(const splice::MemoryLayout& memory, Terminal& terminal);
-void report_module(const splice::PackedModule& module, const image::Image& image,
-                   const Summary& summary, Terminal& terminal);
+/// `offset` is the packed module's in the file, `size` its bytes.
+void report_module(const splice::PackedModule& module, const image::Image& image, uint64_t offset,
+                   uint64_t size, Terminal& terminal);
 
 /// Whether the host file `path` (the application, or an earlier output) is among what is packed,
 /// which is seldom meant.

@@ -7,6 +7,8 @@
 
 #include "base/output_file.h"
 #include "command_line.h"
+#include "component/binary.h"
+#include "component/select.h"
 #include "interruption.h"
 #include "module_files.h"
 #include "splice/packed.h"
@@ -28,27 +30,38 @@ std::string default_output(const std::string& input) {
 
 Status run_passes(const UnpackOptions& options, Terminal& terminal) {
   ASSIGN_OR_RETURN(const MappedFile input, open_input(options.input));
-  ASSIGN_OR_RETURN(const wasm::Module packed,
-                   wasm::read_module(input.bytes(), input_name(options.input)));
-  ASSIGN_OR_RETURN(const splice::Manifest manifest, splice::read_manifest(packed));
-  ASSIGN_OR_RETURN(const ByteBuffer application, splice::unpack(packed, manifest));
+  ASSIGN_OR_RETURN(const component::Binary binary,
+                   component::read_binary(input.bytes(), input_name(options.input)));
+  ASSIGN_OR_RETURN(const size_t place, component::find_packed(binary, options.module));
+  const component::CoreModule& packed = binary.modules[place];
+  ASSIGN_OR_RETURN(const splice::Manifest manifest, splice::read_manifest(packed.module));
+  ASSIGN_OR_RETURN(const ByteBuffer application, splice::unpack(packed.module, manifest));
+  ASSIGN_OR_RETURN(
+      const component::Surroundings around,
+      component::surround(binary, packed, application.size(), manifest.enclosing_widths));
 
   const InterruptionGuard guard;  // before `output`, so that it outlives the temporary file
   ASSIGN_OR_RETURN(OutputFile output, OutputFile::create(options.output));
+  for (const Bytes part : around.before.parts()) RETURN_IF_ERROR(output.write(part));
   RETURN_IF_ERROR(output.write(application));
+  RETURN_IF_ERROR(output.write(around.after));
   if (guard.interrupted()) return Error{options.output + ": interrupted; nothing was changed"};
   RETURN_IF_ERROR(output.commit());
   terminal.line(
-      size_change(options.input, input.bytes().size(), options.output, application.size()));
+      size_change(options.input, input.bytes().size(), options.output, output.offset()));
   return ok_status();
 }
 
 }  // namespace
 
 void declare_unpack_options(CLI::App& command, UnpackOptions& options) {
-  command.add_option("PACKED.wasm", options.input, "a module that pack wrote; - is standard input")
+  command.add_option("PACKED.wasm", options.input, "a module or component that pack wrote; - is standard input")
       ->required()
       ->option_text("PACKED.wasm");
+  command
+      .add_option("--module", options.module, "which core module of a component")
+      ->option_text("NAME|INDEX")
+      ->group("Program");
   const char* group = "Output";
   command
       .add_option("-o,--output", options.output,

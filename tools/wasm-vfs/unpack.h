@@ -12,6 +12,7 @@ namespace wasm_vfs::tool {
 struct UnpackOptions {
   std::string input;   // "-" is standard input
   std::string output;  // "-" is standard output
+  std::string module;  // of a component: a core module's name or number, or empty
   bool quiet = false;
 };
 

@@ -137,9 +137,9 @@ TEST_CASE("files that are no core modules are told apart") {
         "ends here; it is cut short");
   CHECK(error_of(std::string_view("\0asm\2\0\0\0", 8)) ==
         "app.wasm: header (offset 0x04): unknown version 0x02 0x00 0x00 0x00; this wasm-vfs knows "
-        "version 1 of core modules");
+        "version 1 of core modules, and 0x0d of components");
   CHECK(error_of(std::string_view("\0asm\x0d\0\1\0", 8)) ==
-        "app.wasm: a WebAssembly component, not a core module; components are not supported yet");
+        "app.wasm: not a WebAssembly module: expected a core module, found a component");
   CHECK(error_of("\x1f\x8b\x08").find("gzip") != std::string::npos);
   CHECK(error_of("\x7f"
                  "ELF\x02")

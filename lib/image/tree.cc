@@ -118,6 +118,11 @@ class Scanner {
 
   /// The file or directory that the source names; its name is left empty.
   Result<Entry> scan(const Source& source) {
+    if (source.host_path.empty() && !source.is_file) {
+      Entry empty;
+      empty.mtime_ns = options_.mtime_ns;
+      return empty;
+    }
     ASSIGN_OR_RETURN(const HostStat stat, files_.stat(source.host_path));
     const HostKind wanted = source.is_file ? HostKind::kFile : HostKind::kDirectory;
     if (stat.kind != wanted) {

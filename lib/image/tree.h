@@ -20,7 +20,7 @@ namespace wasm_vfs::image {
 
 /// One --dir or --file.
 struct Source {
-  std::string host_path;   // followed where it is a symlink itself
+  std::string host_path;   // followed where it is a symlink itself; empty: an empty directory
   std::string guest_path;  // as normalise_guest_path gives it
   bool is_file = false;    // --file
 };

@@ -26,7 +26,7 @@ using image::HostStat;
 using image::printable;
 
 std::string join(const std::string& directory, std::string_view name) {
-  if (directory.empty()) return std::string(name);
+  if (directory.empty() || directory == ".") return std::string(name);
   return directory + (directory.ends_with('/') ? "" : "/") + std::string(name);
 }
 
@@ -72,6 +72,7 @@ class Walk {
   Result<std::vector<Found>> matching(const std::string& directory, std::string_view pattern) {
     RETURN_IF_ERROR(Glob::parse(pattern));
     for (const std::string_view text : image::components_of(pattern)) {
+      if (text == ".") continue;
       if (text == "**") {
         if (components_.empty() || !components_.back().is_recursive)
           components_.push_back({"", std::nullopt, true});
@@ -83,7 +84,7 @@ class Walk {
       }
     }
     // A slash at the end asks for directories, and only files are copied.
-    if (pattern.ends_with('/')) return std::vector<Found>{};
+    if (pattern.ends_with('/') || components_.empty()) return std::vector<Found>{};
     return run(directory);
   }
 

@@ -15,6 +15,7 @@
 #include "inspect.h"
 #include "pack.h"
 #include "shim/shim.h"
+#include "spin.h"
 #include "terminal.h"
 #include "unpack.h"
 
@@ -86,14 +87,30 @@ int run(int argc, char** argv) {
                                                 "Exit status: 0 done; 1 failed; 2 usage.");
   declare_inspect_options(*inspect_command, inspect_options);
 
+  SpinOptions spin_options;
+  CLI::App* const spin_command = add_command(
+      "spin",
+      "Pack the files of a Spin application into its components.\n"
+      "DIR becomes an application that needs them no more: its manifest has no `files`, and the\n"
+      "components read from themselves what Spin would have mounted.",
+      "Modules and other files that the manifest names are copied. Code at a URL or in a registry\n"
+      "stays there; a component that has such and files is an error.\n"
+      "\n"
+      "Example:\n"
+      "  wasm-vfs spin spin.toml -o packed && spin up -f packed\n"
+      "\n"
+      "Exit status: 0 done; 1 failed, DIR is untouched; 2 usage.");
+  declare_spin_options(*spin_command, spin_options);
+
   // The last of each list of options.
-  for (CLI::App* command : {pack_command, unpack_command, inspect_command})
+  for (CLI::App* command : {pack_command, unpack_command, inspect_command, spin_command})
     command->set_help_flag("-h,--help", "print this")->group("Output");
 
   int exit_code = kExitDone;
   if (!parse_command_line(app, argc, argv, exit_code)) return exit_code;
   if (unpack_command->parsed()) return unpack(std::move(unpack_options));
   if (inspect_command->parsed()) return inspect(inspect_options);
+  if (spin_command->parsed()) return spin(std::move(spin_options));
   return pack(std::move(pack_options));
 }
 

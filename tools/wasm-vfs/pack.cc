@@ -175,7 +175,7 @@ Status pack_file(const PackOptions& options, Terminal& terminal, Summary& summar
   summary.index_size = image.index.size();
   summary.contents_size = image.contents_size;
   for (const std::string& path : {options.input, options.output})
-    if (packs_file(image, path)) warn(path + " is packed too; --exclude leaves it out");
+    if (packs_file(image, path)) warn(path + " is packed too; " + options.exclude_option + " leaves it out");
 
   // The image is fixed from here on: the shim carries its numbers.
   shim::Request request = splice::shim_request(interception, memory);

@@ -81,10 +81,6 @@ void declare_pack_options(CLI::App& command, PackOptions& options) {
         ->option_text(value);
   };
 
-  const auto flag = [&](const char* name, bool& target, const char* description) {
-    return command.add_flag(name, target, description)->disable_flag_override();
-  };
-
   command
       .add_option("APP.wasm", options.input,
                   "a core module or component that uses WASI preview 1; - is standard input")
@@ -116,12 +112,15 @@ void declare_pack_options(CLI::App& command, PackOptions& options) {
       ->check(CLI::IsMember({"keep", "follow"}))
       ->option_text("keep|follow")
       ->group(group);
-  flag("--preserve-mtime", options.preserve_mtime,
-       "the files' own times, instead of SOURCE_DATE_EPOCH or 1980-01-01")
+  command
+      .add_flag("--preserve-mtime", options.preserve_mtime,
+                "the files' own times, instead of SOURCE_DATE_EPOCH or 1980-01-01")
+      ->disable_flag_override()
       ->group(group);
-
-  flag("--replace", options.replace,
-       "a --dir takes the place of an earlier pack's at the same GUEST")
+  command
+      .add_flag("--replace", options.replace,
+                "a --dir takes the place of an earlier pack's at the same GUEST")
+      ->disable_flag_override()
       ->group(group);
 
   command
@@ -129,12 +128,20 @@ void declare_pack_options(CLI::App& command, PackOptions& options) {
       ->option_text("NAME|INDEX")
       ->group("Program");
 
-  group = "Output";
   command
       .add_option("-o,--output", options.output,
                   "[APP.packed.wasm]; - is standard output, never a terminal")
       ->option_text("FILE")
-      ->group(group);
+      ->group("Output");
+  declare_shared_pack_options(command, options);
+}
+
+void declare_shared_pack_options(CLI::App& command, PackOptions& options) {
+  const auto flag = [&](const char* name, bool& target, const char* description) {
+    return command.add_flag(name, target, description)->disable_flag_override();
+  };
+
+  const char* const group = "Output";
   command
       .add_option_function<std::string>(
           "--max-size", [&](const std::string& value) { options.max_size = *parse_size(value); },
@@ -166,6 +173,10 @@ Status finish_pack_options(PackOptions& options) {
   if (options.output == "-" && options.json)
     return Error{"--json and -o - both want standard output; write to a file"};
   RETURN_IF_ERROR(finish_sources(options));
+  return finish_shared_pack_options(options);
+}
+
+Status finish_shared_pack_options(PackOptions& options) {
   ASSIGN_OR_RETURN(options.mtime_ns, source_date_epoch());
   return ok_status();
 }

@@ -29,6 +29,7 @@ struct PackOptions {
   std::string module;                  // of a component: a core module's name or number, or empty
   std::vector<image::Source> sources;  // in the order given
   std::vector<Exclusion> exclusions;   // in the order given
+  const char* exclude_option = "--exclude";  // what the user leaves files out with, for messages
   image::SymlinkPolicy symlinks = image::SymlinkPolicy::kKeep;
   bool preserve_mtime = false;
   uint64_t mtime_ns = image::kDefaultMtimeNs;
@@ -54,9 +55,15 @@ struct PackOptions {
 /// Declares the options on `command`. They are stored in `options`, which must outlive the parse.
 void declare_pack_options(CLI::App& command, PackOptions& options);
 
+/// Those of them that do not name what is packed: for commands that know that by themselves.
+void declare_shared_pack_options(CLI::App& command, PackOptions& options);
+
 /// What the parser cannot do: guest paths, defaults, SOURCE_DATE_EPOCH, options that exclude each
 /// other. The error is a usage error.
 Status finish_pack_options(PackOptions& options);
+
+/// The part of it for the options of declare_shared_pack_options().
+Status finish_shared_pack_options(PackOptions& options);
 
 }  // namespace wasm_vfs::tool
 

@@ -10,7 +10,6 @@
 #include <nlohmann/json.hpp>
 
 namespace wasm_vfs::tool {
-namespace {
 
 std::string readable_size(uint64_t bytes) {
   if (bytes < 1000) return std::to_string(bytes) + " bytes";
@@ -27,17 +26,15 @@ std::string counted(uint64_t count, const char* singular, const char* plural) {
   return std::to_string(count) + " " + (count == 1 ? singular : plural);
 }
 
-}  // namespace
-
 std::string size_change(const std::string& input, uint64_t input_size, const std::string& output,
                         uint64_t output_size) {
   return (input == "-" ? "standard input" : input) + " (" + readable_size(input_size) + ") -> " +
          (output == "-" ? "standard output" : output) + " (" + readable_size(output_size) + ")";
 }
 
-void print_summary(const Summary& summary, Terminal& terminal) {
+void print_summary(const Summary& summary, Terminal& terminal, const std::string& prefix) {
   const image::Statistics& files = summary.files;
-  std::string packed = "packed " + counted(files.files, "file", "files") + " (" +
+  std::string packed = prefix + "packed " + counted(files.files, "file", "files") + " (" +
                        readable_size(files.file_bytes) + ")";
   if (files.directories != 0)
     packed += " in " + counted(files.directories, "directory", "directories");

@@ -30,8 +30,14 @@ struct Summary {
 std::string size_change(const std::string& input, uint64_t input_size, const std::string& output,
                         uint64_t output_size);
 
-/// Two lines.
-void print_summary(const Summary& summary, Terminal& terminal);
+/// "444 bytes", "5.3 KB": 1000 bytes to a KB.
+std::string readable_size(uint64_t bytes);
+
+/// "1 file", "2 files".
+std::string counted(uint64_t count, const char* singular, const char* plural);
+
+/// Two lines, of which the first begins with `prefix`.
+void print_summary(const Summary& summary, Terminal& terminal, const std::string& prefix = {});
 
 /// One object on one line, with the newline. Names of files that are not UTF-8 come with U+FFFD.
 std::string json_summary(const Summary& summary);

@@ -91,6 +91,16 @@ TEST_CASE("mounts may be the root, deep, or nested; files get their names", "[tr
   CHECK(tree->mounts == std::vector<std::string>{"/deep/er", "/deep"});
 }
 
+TEST_CASE("a directory without a host path is an empty one", "[tree]") {
+  FakeHostFiles files;
+  files.file("a/x", "1");
+  CHECK(scanned(files, {{"", "/"}, {"a/x", "/d/x", true}, {"", "/e"}, {"", "/d"}}) ==
+        "/ mount\n"
+        "/d mount\n"
+        "/d/x file 1 = a/x\n"
+        "/e mount\n");
+}
+
 TEST_CASE("a later source lies on top, path by path", "[tree]") {
   FakeHostFiles files;
   files.file("low/same", "low");

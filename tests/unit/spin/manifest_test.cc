@@ -294,6 +294,43 @@ TEST_CASE("a manifest without files is not changed") {
   CHECK(rewritten(text) == text);
 }
 
+TEST_CASE("a manifest cut anywhere is an error or another manifest, and can be rewritten") {
+  const std::string text = kV2 + R"([component.a] # c
+files = [ "x", { source = 's', destination = """
+d""" } ] # c
+source = "a.wasm"
+component.b = { files = ["x"], source = 'b', x = [ 1,
+ 2 ] }
+[[component.c.files]]
+source = "y"
+destination = "/z"
+[component.c]
+source = { url = "u" }
+[[trigger.t]]
+components = { r = [ { source = "e", files = ["f"] } ] }
+)";
+  for (size_t size = 0; size <= text.size(); ++size) {
+    const Result<Manifest> manifest = Manifest::parse(text.substr(0, size), "spin.toml");
+    INFO(text.substr(0, size));
+    if (!manifest.ok()) {
+      CHECK(manifest.error().message.starts_with("spin.toml:"));
+      continue;
+    }
+    std::vector<std::pair<LocalPath, std::string>> paths;
+    for (const Component& component : manifest->components())
+      for (const CodeSource& source : component.sources)
+        if (source.kind == CodeSource::Kind::kFile) paths.emplace_back(source.file, "P");
+    const Result<std::string> rewritten_text = manifest->rewrite(paths);
+    REQUIRE(rewritten_text.ok());
+    const Manifest after = parse(*rewritten_text);
+    for (const Component& component : after.components()) {
+      CHECK(component.files.empty());
+      if (component.sources[0].kind == CodeSource::Kind::kFile)
+        CHECK(component.sources[0].file.path == "P");
+    }
+  }
+}
+
 TEST_CASE("a new path is written as a TOML string") {
   const Manifest manifest = parse(kV2 + "component.a.source = 'a'\n");
   const Result<std::string> result =

@@ -386,6 +386,19 @@ class IndexWriter {
 
   void add_mounts(const std::vector<std::string>& guest_paths) {
     for (const std::string& guest_path : guest_paths) mounts_.push_back({find(guest_path)});
+    // What was packed outside of them needs a place, too.
+    std::vector<bool> has_place(flat_.size());
+    for (uint32_t i = 0; i < flat_.size(); ++i) {
+      const Entry& entry = *flat_[i].entry;
+      if (entry.kind != NodeKind::kDirectory) continue;
+      has_place[i] = entry.mount_point || has_place[flat_[i].parent];
+      const bool holds_files = std::any_of(
+          entry.children.begin(), entry.children.end(),
+          [](const Entry& child) { return child.kind != NodeKind::kDirectory; });
+      if (has_place[i] || !holds_files) continue;
+      mounts_.push_back({i});
+      has_place[i] = true;
+    }
   }
 
   void add_defaults(const Defaults& defaults) {

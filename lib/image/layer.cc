@@ -64,8 +64,11 @@ Entry entry_of(const ImageReader& image, uint32_t index) {
 Tree tree_of(const ImageReader& image) {
   Tree tree;
   tree.root = entry_of(image, kRootNode);
-  for (uint32_t i = 0; i < image.mount_count(); ++i)
-    tree.mounts.push_back(image.path(image.mount(i)));
+  for (uint32_t i = 0; i < image.mount_count(); ++i) {
+    // The builder finds the other places of files again.
+    if ((image.node(image.mount(i)).kind_and_flags & kMountPoint) != 0)
+      tree.mounts.push_back(image.path(image.mount(i)));
+  }
   tree.defaults = image.defaults();
   return tree;
 }

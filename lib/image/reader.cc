@@ -195,10 +195,15 @@ Status ImageReader::check_nodes() const {
 
 Status ImageReader::check_mounts() const {
   std::vector<bool> mounted(header_.node_count);
+  const std::vector<uint32_t> others = other_places();
+  size_t next_other = 0;
   for (uint32_t i = 0; i < header_.mount_count; ++i) {
     const uint32_t directory = mount(i);
-    const bool fits = directory < header_.node_count &&
-                      (node(directory).kind_and_flags & kMountPoint) != 0 && !mounted[directory];
+    const bool is_mount =
+        directory < header_.node_count && (node(directory).kind_and_flags & kMountPoint) != 0;
+    const bool fits = is_mount ? !mounted[directory] && next_other == 0
+                               : next_other < others.size() && others[next_other] == directory;
+    if (fits && !is_mount) ++next_other;
     if (!fits) {
       return broken("mount " + std::to_string(i),
                     header_.mounts_offset + uint64_t{i} * sizeof(Mount),
@@ -207,6 +212,11 @@ Status ImageReader::check_mounts() const {
     }
     mounted[directory] = true;
   }
+  if (next_other != others.size()) {
+    return broken("node " + std::to_string(others[next_other]),
+                  header_.nodes_offset + uint64_t{others[next_other]} * sizeof(Node),
+                  "holds files, but lies in no mount");
+  }
   for (uint32_t i = 0; i < header_.node_count; ++i) {
     if ((node(i).kind_and_flags & kMountPoint) != 0 && !mounted[i]) {
       return broken("node " + std::to_string(i), header_.nodes_offset + uint64_t{i} * sizeof(Node),
@@ -214,6 +224,22 @@ Status ImageReader::check_mounts() const {
     }
   }
   return ok_status();
+}
+
+std::vector<uint32_t> ImageReader::other_places() const {
+  std::vector<uint32_t> places;
+  std::vector<bool> has_place(header_.node_count);
+  for (uint32_t i = 0; i < header_.node_count; ++i) {
+    const Node node = this->node(i);
+    if (kind_of(node) != NodeKind::kDirectory) continue;
+    has_place[i] = (node.kind_and_flags & kMountPoint) != 0 || has_place[node.parent];
+    for (uint32_t child = 0; child < node.size && !has_place[i]; ++child) {
+      if (kind_of(this->node(node.data + child)) == NodeKind::kDirectory) continue;
+      places.push_back(i);
+      has_place[i] = true;
+    }
+  }
+  return places;
 }
 
 Status ImageReader::check_slots() const {

@@ -48,6 +48,7 @@ class ImageReader {
   /// slots as the shim does. Follows no symlinks and folds nothing.
   std::optional<uint32_t> find(std::string_view path) const;
 
+  /// With the directories that only files packed alone lie in: those lack the flag kMountPoint.
   uint32_t mount_count() const { return header_.mount_count; }
   /// The directory of a mount. REQUIRES: `index` < mount_count().
   uint32_t mount(uint32_t index) const;
@@ -60,6 +61,8 @@ class ImageReader {
   Status check_layout();
   Status check_nodes() const;
   Status check_mounts() const;
+  /// The directories of the list of mounts that are none: see docs/image-format.md.
+  std::vector<uint32_t> other_places() const;
   Status check_slots() const;
   Status check_defaults() const;
   Slot slot(uint32_t index) const;

@@ -15,10 +15,10 @@ SHIM_NOINLINE bool close_packed(int32_t fd) {
   return true;
 }
 
-/// Forgets a number that is being closed at the host.
+/// Forgets a number whose descriptor is being closed at the host.
 SHIM_NOINLINE void forget_host(uint32_t fd) {
   // The host can fail to close it, and is asked again before the number is taken.
-  if (fd < kTableSize && state().entries[fd].kind == EntryKind::kHost) {
+  if (fd < kTableSize && host_descriptor_of(state().entries[fd]) >= 0) {
     clear_entry(fd, EntryKind::kUnknown);
   }
 }
@@ -34,7 +34,7 @@ SHIM_NOINLINE Errno renumber_host(uint32_t from, uint32_t host_from, uint32_t to
   }
   if (error != Errno::kSuccess || from == to) return error;
   forget_host(from);
-  if (to < kTableSize) set_entry(to, {host_to, EntryKind::kHost, 0, 0, 0});
+  if (to < kTableSize) set_host(to, host_to);
   return error;
 }
 
@@ -58,14 +58,14 @@ SHIM_NOINLINE Errno move_packed(uint32_t from, uint32_t to) {
 SHIM_NOINLINE Errno move_host(uint32_t from, uint32_t host_from, uint32_t to) {
   const bool known = from < kTableSize && state().entries[from].kind == EntryKind::kHost;
   if (!known && !host_holds(host_from)) return Errno::kBadf;
-  return move_entry(from, {host_from, EntryKind::kHost, 0, 0, 0}, to);
+  return move_entry(from, {host_from, EntryKind::kHost, Preopen::kNone, 0, 0}, to);
 }
 
 }  // namespace
 
 Errno fd_close(int32_t fd) {
   prepare();
-  const int64_t host_fd = host_descriptor(fd);
+  const int64_t host_fd = host_side(fd);
   if (host_fd < 0) {
     return host_fd == kPackedDescriptor && close_packed(fd) ? Errno::kSuccess : Errno::kBadf;
   }
@@ -76,7 +76,7 @@ Errno fd_close(int32_t fd) {
 Errno fd_renumber(int32_t from, int32_t to) {
   prepare();
   const int64_t host_from = host_descriptor(from);
-  const int64_t host_to = host_descriptor(to);
+  const int64_t host_to = host_side(to);
   const auto from_number = static_cast<uint32_t>(from);
   const auto to_number = static_cast<uint32_t>(to);
   if (host_from == kBadDescriptor) return Errno::kBadf;
@@ -84,6 +84,7 @@ Errno fd_renumber(int32_t from, int32_t to) {
   // host says so.
   if ((host_from < 0 || host_to < 0) && !is_open(to_number)) return Errno::kBadf;
   if (host_from == kPackedDescriptor) {
+    if (from == to) return Errno::kSuccess;
     const Errno error = move_packed(from_number, to_number);
     // What was at `to` is closed, as far as there was something.
     if (error == Errno::kSuccess && host_to >= 0 && constant::has_fd_close()) {

@@ -5,11 +5,18 @@
 #include "descriptors.h"
 
 #include "region.h"
+#include "resolve.h"
 
 namespace wasm_vfs::runtime {
 namespace {
 
 inline constexpr uint32_t kFirstPreopen = 3;
+
+/// Whether an entry holds a descriptor of the host's under another number.
+SHIM_INLINE bool is_translated(const Entry& entry, uint32_t fd) {
+  const int64_t host_fd = host_descriptor_of(entry);
+  return host_fd >= 0 && host_fd != fd;
+}
 
 bool is_absent(Errno error) {
   return error == Errno::kBadf || error == Errno::kNosys || error == Errno::kNotsup;
@@ -20,9 +27,9 @@ uint32_t take_number(uint32_t minimum) {
   const uint32_t lowest = state().lowest_free;
   for (uint32_t fd = lowest < minimum ? minimum : lowest; fd < kTableSize; ++fd) {
     const EntryKind kind = state().entries[fd].kind;
-    if (kind == EntryKind::kHost || kind == EntryKind::kPacked) continue;
+    if (kind == EntryKind::kHost || is_packed(kind)) continue;
     if (kind == EntryKind::kUnknown && host_holds(fd)) {
-      set_entry(fd, {fd, EntryKind::kHost, 0, 0, 0});
+      set_host(fd, fd);
       continue;
     }
     if (lowest >= minimum) state().lowest_free = fd;
@@ -31,21 +38,38 @@ uint32_t take_number(uint32_t minimum) {
   return kTableSize;
 }
 
-/// Whether a preopen of the host's is called "/" or ".". A root of ours beside it would hide it:
-/// wasi-libc takes the two names for the same, and the later preopen.
-bool is_root_preopen(int32_t fd, uint32_t name_size) {
-  if (!constant::has_fd_prestat_dir_name() || name_size != 1) return false;
-  const Pin pin;
-  uint8_t* const name = scratch().result;
-  if (host::fd_prestat_dir_name(fd, address_of(name), 1) != Errno::kSuccess) return false;
-  return name[0] == '/' || name[0] == '.';
+/// The node at which a preopen of the host's lies: the packed directory of its name. kNoNode if there
+/// is none. `absolute` says how the name begins.
+SHIM_NOINLINE uint32_t preopen_node(int32_t fd, uint32_t size, bool& absolute) {
+  if (size > image::kMaxPathSize) return kNoNode;
+  auto& lookup = scratch().lookup;
+  {
+    const Pin pin;
+    if (host::fd_prestat_dir_name(fd, address_of(lookup.rest), size) != Errno::kSuccess) {
+      return kNoNode;
+    }
+  }
+  absolute = size != 0 && lookup.rest[0] == '/';
+  Node node;
+  const uint32_t found =
+      find_path(lookup.path, canonical_path(lookup.rest, size, lookup.path), node);
+  return found != kNoNode && is_directory(node) ? found : kNoNode;
 }
 
-/// Enters the host's preopens. Returns the number after the last; `has_root` says whether one of
-/// them is the root.
-uint32_t add_host_preopens(bool& has_root) {
+/// Enters a preopen of the host's, merged with the packed directory at its place.
+void add_host_preopen(uint32_t fd, uint32_t name_size) {
+  set_host(fd, fd);
+  if (!may_merge()) return;
+  bool absolute = false;
+  const uint32_t node = preopen_node(static_cast<int32_t>(fd), name_size, absolute);
+  if (node == kNoNode) return;
+  set_entry(fd, {node, EntryKind::kMerged,
+                 absolute ? Preopen::kHostAbsolute : Preopen::kHostRelative, 0, fd});
+}
+
+/// Enters the host's preopens, and returns the number after the last.
+uint32_t add_host_preopens() {
   uint32_t next = kFirstPreopen;
-  has_root = false;
   if (!constant::has_fd_prestat_get()) return next;
   for (uint32_t fd = kFirstPreopen; fd < kTableSize; ++fd) {
     Errno error;
@@ -59,11 +83,44 @@ uint32_t add_host_preopens(bool& has_root) {
     // Another error is a descriptor that is no preopen, such as a listening socket.
     if (error == Errno::kBadf) break;
     if (error != Errno::kSuccess) continue;
-    set_entry(fd, {fd, EntryKind::kHost, 0, 0, 0});
+    add_host_preopen(fd, name_size);
     next = fd + 1;
-    if (is_root_preopen(static_cast<int32_t>(fd), name_size)) has_root = true;
   }
   return next;
+}
+
+/// Whether one preopen of the host's leads to a packed directory by its absolute name.
+bool is_covered(uint32_t node) {
+  const State& s = state();
+  for (uint32_t fd = kFirstPreopen; fd < s.merged_preopens; ++fd) {
+    const Entry& entry = s.entries[fd];
+    if (entry.preopen == Preopen::kHostAbsolute && is_at_or_below(node, entry.target)) return true;
+  }
+  return false;
+}
+
+/// Whether all that is packed is covered.
+bool is_all_covered() {
+  if (!may_merge() || state().merged_preopens == 0) return false;
+  for (uint32_t i = 0; i < constant::mount_count(); ++i) {
+    image::Mount mount;
+    intrinsic::index_init(&mount,
+                          constant::mounts_offset() + i * static_cast<uint32_t>(sizeof(mount)),
+                          sizeof(mount));
+    if (!is_covered(mount.node)) return false;
+  }
+  return true;
+}
+
+/// Adds the preopen "/" after the host's. Where the host has a directory there, because one of its
+/// preopens is called ".", the two are merged: C libraries take "/" and "." for the same name, and
+/// the later preopen.
+void add_root(uint32_t minimum) {
+  uint32_t root;
+  if (add_packed(kRootNode, Preopen::kOurs, 0, minimum, root) != Errno::kSuccess) return;
+  // Guests list preopens until EBADF, which is what the host says of the numbers between.
+  for (uint32_t fd = minimum; fd < root; ++fd) state().entries[fd].preopen = Preopen::kNoDirectory;
+  if (may_merge()) merge_with_host(root, root, kAllRights, kAllRights);
 }
 
 SHIM_NOINLINE void fill_table() {
@@ -72,22 +129,10 @@ SHIM_NOINLINE void fill_table() {
   s.initialised = 1;
   for (uint32_t fd = 0; fd < kFirstPreopen; ++fd) {
     // The guest can have closed it already, or put another in its place.
-    if (s.entries[fd].kind == EntryKind::kUnknown) set_entry(fd, {fd, EntryKind::kHost, 0, 0, 0});
+    if (s.entries[fd].kind == EntryKind::kUnknown) set_host(fd, fd);
   }
-  bool has_root;
-  const uint32_t minimum = add_host_preopens(has_root);
-  uint32_t fd;
-  if (!has_root) {
-    add_packed(kRootNode, true, 0, minimum, fd);
-    return;
-  }
-  for (uint32_t i = 0; i < constant::mount_count(); ++i) {
-    image::Mount mount;
-    intrinsic::index_init(&mount,
-                          constant::mounts_offset() + i * static_cast<uint32_t>(sizeof(mount)),
-                          sizeof(mount));
-    if (add_packed(mount.node, true, 0, minimum, fd) != Errno::kSuccess) return;
-  }
+  const uint32_t minimum = add_host_preopens();
+  if (!is_all_covered()) add_root(minimum);
 }
 
 }  // namespace
@@ -105,11 +150,19 @@ SHIM_NOINLINE void prepare() {
 
 SHIM_NOINLINE int64_t host_descriptor(int32_t fd) { return host_descriptor_inline(fd); }
 
+SHIM_NOINLINE int64_t host_side(int32_t descriptor) {
+  const auto fd = static_cast<uint32_t>(descriptor);
+  if (may_merge() && fd < kTableSize && state().entries[fd].kind == EntryKind::kMerged) {
+    return host_descriptor_of(state().entries[fd]);
+  }
+  return host_descriptor(descriptor);
+}
+
 SHIM_NOINLINE int64_t known_host_descriptor(uint32_t fd) {
   if (fd >= kTableSize) return fd;
   const Entry& entry = state().entries[fd];
   if (entry.kind == EntryKind::kHost) return entry.target;
-  if (entry.kind == EntryKind::kPacked) return kPackedDescriptor;
+  if (is_packed(entry.kind)) return kPackedDescriptor;
   // The host may know what we do not, unless the number is that of a descriptor which the guest
   // knows by another.
   if (state().translated_count != 0 && guest_number(fd) != kTableSize) return kBadDescriptor;
@@ -135,7 +188,7 @@ bool host_holds(uint32_t fd) {
 
 bool is_open(uint32_t fd) {
   const EntryKind kind = fd < kTableSize ? state().entries[fd].kind : EntryKind::kUnknown;
-  if (kind == EntryKind::kHost || kind == EntryKind::kPacked) return true;
+  if (kind == EntryKind::kHost || is_packed(kind)) return true;
   return kind == EntryKind::kUnknown && host_holds(fd);
 }
 
@@ -143,7 +196,7 @@ uint32_t guest_number(uint32_t host_fd) {
   const State& s = state();
   const uint32_t count = s.entry_count < kTableSize ? s.entry_count : kTableSize;
   for (uint32_t fd = 0; fd < count; ++fd) {
-    if (s.entries[fd].kind == EntryKind::kHost && s.entries[fd].target == host_fd) return fd;
+    if (host_descriptor_of(s.entries[fd]) == host_fd) return fd;
   }
   return kTableSize;
 }
@@ -151,29 +204,36 @@ uint32_t guest_number(uint32_t host_fd) {
 SHIM_NOINLINE void set_entry(uint32_t fd, const Entry& entry) {
   State& s = state();
   Entry& old = s.entries[fd];
-  if (old.kind == EntryKind::kHost && old.target != fd) --s.translated_count;
-  if (entry.kind == EntryKind::kHost && entry.target != fd) ++s.translated_count;
+  if (is_translated(old, fd)) --s.translated_count;
+  if (is_translated(entry, fd)) ++s.translated_count;
+  const bool merged_preopen =
+      entry.kind == EntryKind::kMerged && entry.preopen >= Preopen::kHostRelative;
+  if (may_merge() && merged_preopen && fd >= s.merged_preopens) s.merged_preopens = fd + 1;
   old = entry;
   if (fd == s.lowest_free) s.lowest_free = fd + 1;
   if (fd >= s.entry_count) s.entry_count = fd + 1;
 }
 
+SHIM_NOINLINE void set_host(uint32_t fd, uint32_t host_fd) {
+  set_entry(fd, {host_fd, EntryKind::kHost, Preopen::kNone, 0, 0});
+}
+
 SHIM_NOINLINE void clear_entry(uint32_t fd, EntryKind kind) {
   State& s = state();
   Entry& entry = s.entries[fd];
-  if (entry.kind == EntryKind::kHost && entry.target != fd) --s.translated_count;
+  if (is_translated(entry, fd)) --s.translated_count;
   entry.target = 0;
   entry.kind = kind;
-  entry.preopen = 0;
+  entry.preopen = Preopen::kNone;
   entry.fdflags = 0;
   entry.position = 0;
   if (fd < s.lowest_free) s.lowest_free = fd;
 }
 
-Errno add_packed(uint32_t node, bool preopen, Fdflags fdflags, uint32_t minimum, uint32_t& fd) {
+Errno add_packed(uint32_t node, Preopen preopen, Fdflags fdflags, uint32_t minimum, uint32_t& fd) {
   fd = take_number(minimum);
   if (fd == kTableSize) return Errno::kMfile;
-  set_entry(fd, {node, EntryKind::kPacked, static_cast<uint8_t>(preopen), fdflags, 0});
+  set_entry(fd, {node, EntryKind::kPacked, preopen, fdflags, 0});
   return Errno::kSuccess;
 }
 
@@ -181,7 +241,7 @@ Errno add_host(uint32_t host_fd, uint32_t& fd) {
   fd = host_fd;
   if (host_fd >= kTableSize) return Errno::kSuccess;
   const Entry& same = state().entries[host_fd];
-  const bool taken = same.kind == EntryKind::kPacked ||
+  const bool taken = is_packed(same.kind) ||
                      (same.kind == EntryKind::kHost && same.target != host_fd);
   if (taken) {
     fd = take_number(0);
@@ -191,7 +251,7 @@ Errno add_host(uint32_t host_fd, uint32_t& fd) {
       return Errno::kMfile;
     }
   }
-  set_entry(fd, {host_fd, EntryKind::kHost, 0, 0, 0});
+  set_host(fd, host_fd);
   return Errno::kSuccess;
 }
 

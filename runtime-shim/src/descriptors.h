@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The table of the guest's descriptors: each is the host's, under its own or another number, or an
-// open file of ours. It is filled by the first call that needs numbers, so that a program which
+// open file of ours, or a directory that both have (merged). It is filled by the first call that needs numbers, so that a program which
 // never opens a file runs as before. Numbers from kTableSize on are the host's as they are.
-// The rules are in docs/architecture.md. Tested by tests/unit/shim/descriptors_test.cc.
+// The rules are in docs/filesystem.md. Tested by tests/unit/shim/descriptors_test.cc.
 
 #ifndef WASM_VFS_RUNTIME_DESCRIPTORS_H_
 #define WASM_VFS_RUNTIME_DESCRIPTORS_H_
@@ -17,16 +17,25 @@ namespace wasm_vfs::runtime {
 inline constexpr int64_t kPackedDescriptor = -1;
 inline constexpr int64_t kBadDescriptor = -2;
 
+/// Whether directories of the host's can be merged with packed ones: their names must be known.
+SHIM_INLINE bool may_merge() {
+  return constant::has_fd_prestat_get() != 0 && constant::has_fd_prestat_dir_name() != 0;
+}
+
 /// Fills the table, if that has not been done. Has no frame: before the first host call that pins
 /// the region it makes a harmless one that does not, so that a component adapter's first call,
 /// which allocates, can still move the region.
 void prepare();
 
-/// For a number that the table has no kHost or kPacked entry for.
+/// For a number that the table has no kHost, kPacked or kMerged entry for.
 int64_t host_descriptor_slow(uint32_t fd);
 
-/// The host's number for the guest's `fd`, kPackedDescriptor or kBadDescriptor.
+/// The host's number for the guest's `fd`, kPackedDescriptor (if it is merged, too) or
+/// kBadDescriptor.
 int64_t host_descriptor(int32_t fd);
+
+/// The same, but of a merged descriptor the host's number.
+int64_t host_side(int32_t fd);
 
 /// The same, inlined: for the calls that must not cost a nanosecond more. It is 60 bytes each time.
 SHIM_INLINE int64_t host_descriptor_inline(int32_t descriptor) {
@@ -34,19 +43,19 @@ SHIM_INLINE int64_t host_descriptor_inline(int32_t descriptor) {
   if (fd >= kTableSize) return fd;
   const Entry& entry = state().entries[fd];
   if (entry.kind == EntryKind::kHost) return entry.target;
-  if (entry.kind == EntryKind::kPacked) return kPackedDescriptor;
+  if (is_packed(entry.kind)) return kPackedDescriptor;
   return host_descriptor_slow(fd);
 }
 
 /// host_descriptor() once the table is filled, for functions that have a frame.
 int64_t known_host_descriptor(uint32_t fd);
 
-/// The entry and the node of a packed descriptor; null if the table has been overwritten with what
+/// The entry and the node of a packed or merged descriptor; null if the table has been overwritten with what
 /// cannot be.
 SHIM_INLINE Entry* packed_entry(int32_t fd, Node& node) {
   if (static_cast<uint32_t>(fd) >= kTableSize) return nullptr;
   Entry& entry = state().entries[fd];
-  return entry.kind == EntryKind::kPacked && read_node(entry.target, node) ? &entry : nullptr;
+  return is_packed(entry.kind) && read_node(entry.target, node) ? &entry : nullptr;
 }
 
 /// The least number that an open file of ours gets. Descriptors of the host's that pass through
@@ -56,8 +65,15 @@ SHIM_INLINE uint32_t lowest_packed_number() {
   return constant::foreign_descriptor_calls() ? kAboveHosts : 0;
 }
 
+/// The host's descriptor that an entry holds, or kPackedDescriptor if it holds none.
+SHIM_INLINE int64_t host_descriptor_of(const Entry& entry) {
+  if (entry.kind == EntryKind::kHost) return entry.target;
+  if (entry.kind == EntryKind::kMerged) return static_cast<uint32_t>(entry.position);
+  return kPackedDescriptor;
+}
+
 /// Gives `node` the lowest free number that is at least `minimum`. kMfile if there is none.
-Errno add_packed(uint32_t node, bool preopen, Fdflags fdflags, uint32_t minimum, uint32_t& fd);
+Errno add_packed(uint32_t node, Preopen preopen, Fdflags fdflags, uint32_t minimum, uint32_t& fd);
 
 /// Finds a number for a descriptor that the host has just given: its own if it is free, else the
 /// lowest free one. kMfile if there is none: the host's descriptor is closed.
@@ -73,9 +89,10 @@ bool is_open(uint32_t fd);
 /// The guest's number for a descriptor of the host's, or kTableSize if the table has none.
 uint32_t guest_number(uint32_t host_fd);
 
-/// Puts `entry` at a number, or empties it: kUnknown or kFree. They keep the counts and close
-/// nothing.
+/// Puts `entry`, or a descriptor of the host's, at a number, or empties it: kUnknown or kFree. They
+/// keep the counts and close nothing.
 void set_entry(uint32_t fd, const Entry& entry);
+void set_host(uint32_t fd, uint32_t host_fd);
 void clear_entry(uint32_t fd, EntryKind kind);
 
 }  // namespace wasm_vfs::runtime

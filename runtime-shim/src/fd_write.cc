@@ -56,22 +56,22 @@ Errno fd_allocate(int32_t fd, uint64_t offset, uint64_t size) {
 }
 
 Errno fd_datasync(int32_t fd) {
-  SHIM_FORWARD(fd_datasync, true, fd);
+  SHIM_FORWARD_SIDE(fd_datasync, true, fd);
   return sync_packed(fd);
 }
 
 Errno fd_sync(int32_t fd) {
-  SHIM_FORWARD(fd_sync, true, fd);
+  SHIM_FORWARD_SIDE(fd_sync, true, fd);
   return sync_packed(fd);
 }
 
 Errno fd_fdstat_set_flags(int32_t fd, uint32_t flags) {
-  SHIM_FORWARD(fd_fdstat_set_flags, true, fd, flags);
+  SHIM_FORWARD_SIDE(fd_fdstat_set_flags, true, fd, flags);
   return set_flags_packed(fd, flags);
 }
 
 Errno fd_fdstat_set_rights(int32_t fd, uint64_t base, uint64_t inheriting) {
-  SHIM_FORWARD(fd_fdstat_set_rights, true, fd, base, inheriting);
+  SHIM_FORWARD_SIDE(fd_fdstat_set_rights, true, fd, base, inheriting);
   return refuse_packed(fd, Errno::kNotsup);
 }
 

@@ -11,11 +11,19 @@
 #include "guest.h"
 
 /// Returns from the enclosing call with the host's answer, unless `fd` is a packed descriptor.
-/// `valid` says whether all pointers of the call are the guest's.
-#define SHIM_FORWARD(call, valid, fd, ...)                                              \
+/// `valid` says whether all pointers of the call are the guest's: it is asked last, because the table
+/// may have to be filled first, and that can move the region to where a pointer leads.
+#define SHIM_FORWARD(call, valid, fd, ...) \
+  SHIM_FORWARD_FROM(host_descriptor, call, valid, fd __VA_OPT__(, ) __VA_ARGS__)
+
+/// The same, but a merged descriptor is the host's.
+#define SHIM_FORWARD_SIDE(call, valid, fd, ...) \
+  SHIM_FORWARD_FROM(host_side, call, valid, fd __VA_OPT__(, ) __VA_ARGS__)
+
+#define SHIM_FORWARD_FROM(find_host, call, valid, fd, ...)                              \
   do {                                                                                  \
+    const int64_t host_fd = find_host(fd);                                              \
     if (!(valid)) return Errno::kFault;                                                 \
-    const int64_t host_fd = host_descriptor(fd);                                        \
     if (host_fd >= 0)                                                                   \
       return host::call(static_cast<int32_t>(host_fd) __VA_OPT__(, ) __VA_ARGS__);      \
     if (host_fd == kBadDescriptor) return Errno::kBadf;                                 \

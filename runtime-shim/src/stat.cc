@@ -33,6 +33,11 @@ SHIM_NOINLINE Errno path_filestat_packed(int32_t fd, uint32_t lookupflags, uint3
   if ((lookupflags & ~kLookupSymlinkFollow) != 0) return Errno::kInval;
   Resolved found;
   resolve_at(fd, path, path_size, (lookupflags & kLookupSymlinkFollow) != 0, Errno::kBadf, found);
+  if (found.is_host()) {
+    return ask_host(found, Creates::kNo, [&](int32_t host_fd, uint32_t host_path, uint32_t size) {
+      return host::path_filestat_get(host_fd, lookupflags, host_path, size, result);
+    });
+  }
   if (found.error != Errno::kSuccess) return found.error;
   store_filestat(found.number, found.node, result);
   return Errno::kSuccess;
@@ -47,7 +52,7 @@ SHIM_NOINLINE Errno fdstat_packed(int32_t fd, uint32_t result) {
   if (!is_directory(node)) {
     fdstat.flags = entry->fdflags;
     fdstat.rights_base = fdstat.rights_inheriting = kFileRights;
-  } else if (entry->preopen != 0) {
+  } else if (entry->preopen != Preopen::kNone) {
     fdstat.rights_base = kPreopenRights;
     fdstat.rights_inheriting = kPreopenInheriting;
   } else {
@@ -62,6 +67,11 @@ SHIM_NOINLINE Errno readlink_packed(int32_t fd, uint32_t path, uint32_t path_siz
                                     uint32_t buffer_size, uint32_t result) {
   Resolved found;
   resolve_at(fd, path, path_size, false, Errno::kBadf, found);
+  if (found.is_host()) {
+    return ask_host(found, Creates::kNo, [&](int32_t host_fd, uint32_t host_path, uint32_t size) {
+      return host::path_readlink(host_fd, host_path, size, buffer, buffer_size, result);
+    });
+  }
   if (found.error != Errno::kSuccess) return found.error;
   if (!is_symlink(found.node)) return Errno::kInval;
   const uint32_t size = found.node.size < buffer_size ? found.node.size : buffer_size;
@@ -100,7 +110,7 @@ Errno path_filestat_get(int32_t fd, uint32_t lookupflags, uint32_t path, uint32_
 }
 
 Errno fd_fdstat_get(int32_t fd, uint32_t result) {
-  SHIM_FORWARD(fd_fdstat_get, is_guest(result, sizeof(Fdstat)), fd, result);
+  SHIM_FORWARD_SIDE(fd_fdstat_get, is_guest(result, sizeof(Fdstat)), fd, result);
   return fdstat_packed(fd, result);
 }
 

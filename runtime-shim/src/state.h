@@ -30,15 +30,29 @@ enum class EntryKind : uint8_t {
   kFree = 1,     // the host holds none of this number
   kHost = 2,     // `target` is the host's descriptor
   kPacked = 3,   // `target` is a node of the image
+  kMerged = 4,   // a directory of both: `target` is the node, `position` the host's descriptor
+};
+
+SHIM_INLINE bool is_packed(EntryKind kind) {
+  return kind == EntryKind::kPacked || kind == EntryKind::kMerged;
+}
+
+/// How a descriptor came to be a preopen, if it is one.
+enum class Preopen : uint8_t {
+  kNone = 0,
+  kOurs = 1,          // "/"
+  kHostRelative = 2,  // one of the host's, merged: "." or "static"
+  kHostAbsolute = 3,  // the same: "/" or "/static"
+  kNoDirectory = 4,   // a descriptor of the host's between its preopens and ours (preopen.cc)
 };
 
 /// What one of the guest's descriptors is.
 struct Entry {
   uint32_t target;
   EntryKind kind;
-  uint8_t preopen;    // of a packed directory: 1 if it is a preopen of ours
+  Preopen preopen;
   Fdflags fdflags;    // of a packed one
-  uint64_t position;  // of a packed file; bytes
+  uint64_t position;  // of a packed file: bytes
 };
 static_assert(sizeof(Entry) == 16);
 
@@ -48,6 +62,8 @@ union Scratch {
     uint8_t path[image::kMaxPathSize + 1];      // a canonical path that is looked up
     uint8_t compared[image::kMaxPathSize + 1];  // a string of the index
     uint8_t rest[kRestCapacity];                // what is still to be walked
+    uint8_t held[image::kMaxPathSize + 1];      // the first of two paths that the host is given
+    uint64_t result[sizeof(Filestat) / 8];      // of a host call while a path is looked up
   } lookup;
   struct {
     Subscription subscriptions[kPollBatch];
@@ -66,6 +82,7 @@ struct State {
   uint32_t entry_count;        // entries that have been in use; the others are zero
   uint32_t lowest_free;        // no number below is free
   uint32_t translated_count;   // host descriptors that have another number at the guest
+  uint32_t merged_preopens;    // those of the host's that are merged have numbers below this
   Entry entries[kTableSize];   // last, so that what is in use is a prefix
 };
 static_assert(sizeof(State) + kStackSize <= kRegionPages * kPageSize);

@@ -54,6 +54,7 @@ inline constexpr Rights kRightFdReaddir = 1u << 14;
 inline constexpr Rights kRightPathFilestatSetSize = 1u << 19;
 inline constexpr Rights kRightFdFilestatSetSize = 1u << 22;
 inline constexpr Rights kAllRights = (1u << 30) - 1;
+inline constexpr Rights kSocketRights = 3u << 28;
 
 using Fdflags = uint16_t;
 inline constexpr Fdflags kFdflagAppend = 1 << 0;

@@ -368,6 +368,29 @@ TEST_CASE("what is broken is named, with its offset", "[reader]") {
         "index, node 5 (offset 0xdc): is a mount point, but no mount names it");
 }
 
+TEST_CASE("files outside of all mounts have a place among them", "[reader]") {
+  FakeHostFiles files;
+  files.file("d/x", "");
+  files.file("f", "");
+  const Segments packed =
+      pack(files, {{"d", "/m/d", false}, {"f", "/etc/sub/f", true}, {"f", "/etc/f", true},
+                   {"f", "/m/d/f", true}, {"f", "/m/f", true}, {"f", "/a/b/f", true}});
+  auto reader = ImageReader::open(packed.index, packed.contents);
+  REQUIRE(reader.ok());
+  std::vector<std::string> places;
+  for (uint32_t i = 0; i < reader->mount_count(); ++i) {
+    places.push_back(reader->path(reader->mount(i)));
+    CHECK(((reader->node(reader->mount(i)).kind_and_flags & kMountPoint) != 0) == (i == 0));
+  }
+  CHECK(places == std::vector<std::string>{"/m/d", "/etc", "/m", "/a/b"});
+  // One that is missing, or another in its place.
+  Segments broken = packed;
+  const uint32_t offset = reader->header().mounts_offset + 4;
+  const uint32_t other = *reader->find("/a");
+  std::memcpy(broken.index.data() + offset, &other, 4);
+  CHECK(!ImageReader::open(broken.index, broken.contents).ok());
+}
+
 TEST_CASE("defaults are read back", "[reader]") {
   FakeHostFiles files;
   files.directory("d");

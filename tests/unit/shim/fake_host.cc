@@ -142,10 +142,35 @@ int32_t FakeHost::add(HostDescriptor descriptor) {
   return fd;
 }
 
-int32_t FakeHost::add_preopen(const std::string& name) {
+NaiveTree FakeHost::tree() const {
+  NaiveTree tree;
+  const auto add_parents = [&](const std::string& path) {
+    for (size_t slash = path.find('/'); slash != std::string::npos;
+         slash = path.find('/', slash + 1)) {
+      tree.items[path.substr(0, slash)] = {3, ""};
+    }
+  };
+  tree.items[""] = {3, ""};
+  for (const std::string& path : directories) {
+    add_parents(path);
+    tree.items[path] = {3, ""};
+  }
+  for (const auto& [path, bytes] : files) {
+    add_parents(path);
+    tree.items[path] = {4, ""};
+  }
+  for (const auto& [path, target] : links) {
+    add_parents(path);
+    tree.items[path] = {7, target};
+  }
+  return tree;
+}
+
+int32_t FakeHost::add_preopen(const std::string& name, const std::string& path) {
   HostDescriptor descriptor;
   descriptor.kind = HostDescriptor::kDirectory;
   descriptor.preopen = name;
+  descriptor.path = path;
   return add(std::move(descriptor));
 }
 
@@ -212,6 +237,77 @@ struct HostCalls {
     return found == fake.descriptors.end() ? nullptr : &found->second;
   }
 
+  /// Where a path of a call leads. The log has it.
+  Errno find(const HostDescriptor* base, uint32_t path, uint32_t size, bool follow,
+             std::string& found) {
+    if (base == nullptr) return Errno::kBadf;
+    if (base->kind != HostDescriptor::kDirectory) return Errno::kNotdir;
+    const std::string text = fake.bytes_at(path, size);
+    fake.log.push_back("path " + text);
+    return fake.tree().find(base->path, text, follow, found);
+  }
+
+  /// The same for a name that is created, removed or renamed: its directory must exist.
+  Errno find_name(const HostDescriptor* base, uint32_t path, uint32_t size, std::string& found) {
+    if (base == nullptr) return Errno::kBadf;
+    if (base->kind != HostDescriptor::kDirectory) return Errno::kNotdir;
+    std::string text = fake.bytes_at(path, size);
+    fake.log.push_back("path " + text);
+    if (const Errno error = NaiveTree::check(text); error != Errno::kSuccess) return error;
+    while (text.size() > 1 && text.back() == '/') text.pop_back();
+    const size_t slash = text.rfind('/');
+    const std::string name = text.substr(slash == std::string::npos ? 0 : slash + 1);
+    if (name.empty() || name == "." || name == "..") return Errno::kInval;
+    if (name.size() > 255) return Errno::kNametoolong;
+    const Errno error = fake.tree().find(
+        base->path, slash == std::string::npos ? "." : text.substr(0, slash) + "/.", true, found);
+    if (!found.empty()) found += '/';
+    found += name;
+    return error;
+  }
+
+  Errno create(const HostDescriptor* base, uint32_t path, uint32_t size, std::string& found) {
+    const Errno error = find_name(base, path, size, found);
+    if (error != Errno::kSuccess) return error;
+    return fake.tree().items.count(found) != 0 ? Errno::kExist : Errno::kSuccess;
+  }
+
+  /// Forgets what has this path, and all below it.
+  template <typename Map>
+  static void move_all(Map& map, const std::string& from, const std::string* to) {
+    Map moved;
+    for (auto i = map.begin(); i != map.end();) {
+      const std::string& path = key_of(*i);
+      if (path != from && !path.starts_with(from + '/')) {
+        ++i;
+        continue;
+      }
+      if (to != nullptr) insert(moved, *to + path.substr(from.size()), *i);
+      i = map.erase(i);
+    }
+    for (const auto& item : moved) map.insert(item);
+  }
+  static const std::string& key_of(const std::string& path) { return path; }
+  static const std::string& key_of(const std::pair<const std::string, std::string>& item) {
+    return item.first;
+  }
+  static void insert(std::set<std::string>& set, const std::string& path, const std::string&) {
+    set.insert(path);
+  }
+  static void insert(std::map<std::string, std::string>& map, const std::string& path,
+                     const std::pair<const std::string, std::string>& item) {
+    map[path] = item.second;
+  }
+
+  void remove(const std::string& path, const std::string* to = nullptr) {
+    // The directory that it was in stays.
+    const size_t slash = path.rfind('/');
+    if (slash != std::string::npos) fake.directories.insert(path.substr(0, slash));
+    move_all(fake.files, path, to);
+    move_all(fake.directories, path, to);
+    move_all(fake.links, path, to);
+  }
+
   template <typename F>
   uint32_t for_each_iovec(uint32_t iovecs, uint32_t count, F f) {
     uint32_t total = 0;
@@ -262,20 +358,9 @@ SIMPLE(fd_fdstat_set_flags, (int32_t fd, uint32_t), fd)
 SIMPLE(fd_fdstat_set_rights, (int32_t fd, uint64_t, uint64_t), fd)
 SIMPLE(fd_filestat_set_size, (int32_t fd, uint64_t), fd)
 SIMPLE(fd_filestat_set_times, (int32_t fd, uint64_t, uint64_t, uint32_t), fd)
-SIMPLE(fd_readdir, (int32_t fd, uint32_t, uint32_t, uint64_t, uint32_t), fd)
 SIMPLE(fd_seek, (int32_t fd, int64_t, uint32_t, uint32_t), fd)
 SIMPLE(fd_sync, (int32_t fd), fd)
 SIMPLE(fd_tell, (int32_t fd, uint32_t), fd)
-SIMPLE(path_create_directory, (int32_t fd, uint32_t, uint32_t), fd)
-SIMPLE(path_filestat_get, (int32_t fd, uint32_t, uint32_t, uint32_t, uint32_t), fd)
-SIMPLE(path_filestat_set_times,
-       (int32_t fd, uint32_t, uint32_t, uint32_t, uint64_t, uint64_t, uint32_t), fd)
-SIMPLE(path_link, (int32_t fd, uint32_t, uint32_t, uint32_t, int32_t, uint32_t, uint32_t), fd)
-SIMPLE(path_readlink, (int32_t fd, uint32_t, uint32_t, uint32_t, uint32_t, uint32_t), fd)
-SIMPLE(path_remove_directory, (int32_t fd, uint32_t, uint32_t), fd)
-SIMPLE(path_rename, (int32_t fd, uint32_t, uint32_t, int32_t, uint32_t, uint32_t), fd)
-SIMPLE(path_symlink, (uint32_t, uint32_t, int32_t fd, uint32_t, uint32_t), fd)
-SIMPLE(path_unlink_file, (int32_t fd, uint32_t, uint32_t), fd)
 SIMPLE(sock_recv, (int32_t fd, uint32_t, uint32_t, uint32_t, uint32_t, uint32_t), fd)
 SIMPLE(sock_send, (int32_t fd, uint32_t, uint32_t, uint32_t, uint32_t), fd)
 SIMPLE(sock_shutdown, (int32_t fd, uint32_t), fd)
@@ -294,6 +379,7 @@ Errno fd_fdstat_get(int32_t fd, uint32_t result) {
   if (descriptor == nullptr) return Errno::kBadf;
   Fdstat fdstat = {};
   fdstat.filetype = descriptor->kind == HostDescriptor::kDirectory ? 3 : 4;
+  fdstat.rights_base = fdstat.rights_inheriting = descriptor->inheriting;
   calls.fake.store(result, fdstat);
   return Errno::kSuccess;
 }
@@ -359,21 +445,182 @@ Errno fd_renumber(int32_t fd, int32_t to) {
   return Errno::kSuccess;
 }
 
-Errno path_open(int32_t fd, uint32_t, uint32_t path, uint32_t size, uint32_t oflags, uint64_t,
-                uint64_t, uint32_t, uint32_t result) {
+Errno path_open(int32_t fd, uint32_t lookupflags, uint32_t path, uint32_t size, uint32_t oflags,
+                uint64_t rights, uint64_t inheriting, uint32_t, uint32_t result) {
   HostCalls calls;
-  const HostDescriptor* const descriptor = calls.begin("path_open", fd);
-  if (descriptor == nullptr) return Errno::kBadf;
-  if (descriptor->kind != HostDescriptor::kDirectory) return Errno::kNotdir;
-  const std::string name = calls.fake.bytes_at(path, size);
-  if (calls.fake.files.count(name) == 0) {
-    if ((oflags & kOflagCreat) == 0) return Errno::kNoent;
-    calls.fake.files[name];
+  const HostDescriptor* const base = calls.begin("path_open", fd);
+  std::string found;
+  Errno error = calls.find(base, path, size, (lookupflags & 1) != 0, found);
+  const bool creates = (oflags & kOflagCreat) != 0;
+  if (base != nullptr && ((rights | inheriting) & ~base->inheriting) != 0) {
+    return Errno::kNotcapable;
   }
+  if (error != Errno::kBadf && creates && size != 0 && calls.fake.bytes_at(path + size - 1, 1) == "/") {
+    const Errno parent = calls.find_name(base, path, size, found);
+    return parent == Errno::kSuccess ? Errno::kIsdir : parent;
+  }
+  if (error == Errno::kNoent && creates) {
+    error = calls.create(base, path, size, found);
+    if (error == Errno::kSuccess) calls.fake.files[found];
+  } else if (error == Errno::kSuccess && creates && (oflags & kOflagExcl) != 0) {
+    error = Errno::kExist;
+  }
+  if (error != Errno::kSuccess) return error;
   HostDescriptor opened;
-  opened.kind = HostDescriptor::kFile;
-  opened.bytes = calls.fake.files[name];
+  opened.path = found;
+  opened.inheriting = base->inheriting;
+  const uint8_t type = calls.fake.tree().items[found].type;
+  if (type == 7) return Errno::kLoop;
+  if (type == 3) {
+    if (creates || (rights & kRightFdWrite) != 0) return Errno::kIsdir;
+    opened.kind = HostDescriptor::kDirectory;
+  } else {
+    if ((oflags & kOflagDirectory) != 0) return Errno::kNotdir;
+    if ((oflags & kOflagTrunc) != 0) calls.fake.files[found].clear();
+    opened.kind = HostDescriptor::kFile;
+    opened.bytes = calls.fake.files[found];
+  }
   calls.fake.store(result, calls.fake.add(std::move(opened)));
+  return Errno::kSuccess;
+}
+
+Errno path_filestat_get(int32_t fd, uint32_t lookupflags, uint32_t path, uint32_t size,
+                        uint32_t result) {
+  HostCalls calls;
+  std::string found;
+  const Errno error =
+      calls.find(calls.begin("path_filestat_get", fd), path, size, (lookupflags & 1) != 0, found);
+  if (error != Errno::kSuccess) return error;
+  Filestat filestat = {};
+  filestat.filetype = calls.fake.tree().items[found].type;
+  if (filestat.filetype == 4) filestat.size = calls.fake.files[found].size();
+  calls.fake.store(result, filestat);
+  return Errno::kSuccess;
+}
+
+Errno path_filestat_set_times(int32_t fd, uint32_t lookupflags, uint32_t path, uint32_t size,
+                              uint64_t, uint64_t, uint32_t) {
+  HostCalls calls;
+  std::string found;
+  return calls.find(calls.begin("path_filestat_set_times", fd), path, size, (lookupflags & 1) != 0,
+                    found);
+}
+
+Errno path_readlink(int32_t fd, uint32_t path, uint32_t size, uint32_t buffer,
+                    uint32_t buffer_size, uint32_t result) {
+  HostCalls calls;
+  std::string found;
+  const Errno error = calls.find(calls.begin("path_readlink", fd), path, size, false, found);
+  if (error != Errno::kSuccess) return error;
+  if (calls.fake.links.count(found) == 0) return Errno::kInval;
+  const std::string target = calls.fake.links[found].substr(0, buffer_size);
+  std::memcpy(calls.fake.at(buffer), target.data(), target.size());
+  calls.fake.store(result, static_cast<uint32_t>(target.size()));
+  return Errno::kSuccess;
+}
+
+Errno path_create_directory(int32_t fd, uint32_t path, uint32_t size) {
+  HostCalls calls;
+  std::string found;
+  const Errno error = calls.create(calls.begin("path_create_directory", fd), path, size, found);
+  if (error == Errno::kSuccess) calls.fake.directories.insert(found);
+  return error;
+}
+
+Errno path_symlink(uint32_t target, uint32_t target_size, int32_t fd, uint32_t path,
+                   uint32_t size) {
+  HostCalls calls;
+  std::string found;
+  const Errno error = calls.create(calls.begin("path_symlink", fd), path, size, found);
+  if (error == Errno::kSuccess) calls.fake.links[found] = calls.fake.bytes_at(target, target_size);
+  return error;
+}
+
+Errno path_unlink_file(int32_t fd, uint32_t path, uint32_t size) {
+  HostCalls calls;
+  std::string found;
+  const Errno error = calls.find_name(calls.begin("path_unlink_file", fd), path, size, found);
+  if (error != Errno::kSuccess) return error;
+  const NaiveTree tree = calls.fake.tree();
+  if (tree.items.count(found) == 0) return Errno::kNoent;
+  if (tree.items.at(found).type == 3) return Errno::kIsdir;
+  calls.remove(found);
+  return Errno::kSuccess;
+}
+
+Errno path_remove_directory(int32_t fd, uint32_t path, uint32_t size) {
+  HostCalls calls;
+  std::string found;
+  const Errno error = calls.find_name(calls.begin("path_remove_directory", fd), path, size, found);
+  if (error != Errno::kSuccess) return error;
+  const NaiveTree tree = calls.fake.tree();
+  if (tree.items.count(found) == 0) return Errno::kNoent;
+  if (tree.items.at(found).type != 3) return Errno::kNotdir;
+  const auto next = tree.items.upper_bound(found);
+  if (next != tree.items.end() && next->first.starts_with(found + '/')) return Errno::kNotempty;
+  calls.remove(found);
+  return Errno::kSuccess;
+}
+
+Errno path_rename(int32_t fd, uint32_t path, uint32_t size, int32_t to_fd, uint32_t to,
+                  uint32_t to_size) {
+  HostCalls calls;
+  std::string old, renamed;
+  Errno error = calls.find_name(calls.begin("path_rename", fd), path, size, old);
+  if (error != Errno::kSuccess) return error;
+  if (calls.fake.descriptors.count(to_fd) == 0) return Errno::kBadf;
+  error = calls.find_name(&calls.fake.descriptors[to_fd], to, to_size, renamed);
+  if (error != Errno::kSuccess) return error;
+  if (calls.fake.tree().items.count(old) == 0) return Errno::kNoent;
+  if (renamed == old) return Errno::kSuccess;
+  if (renamed.starts_with(old + '/')) return Errno::kInval;
+  calls.remove(renamed);
+  calls.remove(old, &renamed);
+  return Errno::kSuccess;
+}
+
+Errno path_link(int32_t fd, uint32_t lookupflags, uint32_t path, uint32_t size, int32_t to_fd,
+                uint32_t to, uint32_t to_size) {
+  HostCalls calls;
+  std::string old, created;
+  Errno error =
+      calls.find(calls.begin("path_link", fd), path, size, (lookupflags & 1) != 0, old);
+  if (error != Errno::kSuccess) return error;
+  if (calls.fake.descriptors.count(to_fd) == 0) return Errno::kBadf;
+  error = calls.create(&calls.fake.descriptors[to_fd], to, to_size, created);
+  if (error != Errno::kSuccess) return error;
+  if (calls.fake.files.count(old) == 0) return Errno::kPerm;
+  calls.fake.files[created] = calls.fake.files[old];
+  return Errno::kSuccess;
+}
+
+Errno fd_readdir(int32_t fd, uint32_t buffer, uint32_t size, uint64_t cookie, uint32_t result) {
+  HostCalls calls;
+  const HostDescriptor* const descriptor = calls.begin("fd_readdir", fd);
+  if (descriptor == nullptr || descriptor->kind != HostDescriptor::kDirectory) return Errno::kBadf;
+  std::string bytes;
+  if (calls.fake.on_readdir) {
+    const Errno error = calls.fake.on_readdir(cookie, bytes);
+    if (error != Errno::kSuccess) return error;
+  } else {
+    const NaiveTree tree = calls.fake.tree();
+    std::vector<std::pair<std::string, uint8_t>> entries = {{".", uint8_t{3}}, {"..", uint8_t{3}}};
+    for (const auto& [path, item] : tree.items) {
+      const size_t slash = path.rfind('/');
+      const std::string parent = slash == std::string::npos ? "" : path.substr(0, slash);
+      if (path.empty() || parent != descriptor->path) continue;
+      entries.emplace_back(path.substr(slash == std::string::npos ? 0 : slash + 1), item.type);
+    }
+    for (uint64_t i = cookie / calls.fake.cookie_step; i < entries.size(); ++i) {
+      const Dirent dirent = {(i + 1) * calls.fake.cookie_step, 1000 + i,
+                             static_cast<uint32_t>(entries[i].first.size()), entries[i].second};
+      bytes.append(reinterpret_cast<const char*>(&dirent), sizeof(dirent));
+      bytes += entries[i].first;
+    }
+  }
+  const auto used = static_cast<uint32_t>(std::min<size_t>(bytes.size(), size));
+  if (used != 0) std::memcpy(calls.fake.at(buffer), bytes.data(), used);
+  calls.fake.store(result, used);
   return Errno::kSuccess;
 }
 
@@ -462,6 +709,35 @@ Errno stat(int32_t fd, std::string_view path, Filestat& filestat, bool follow) {
 Errno stat(int32_t fd, std::string_view path, bool follow) {
   Filestat filestat;
   return stat(fd, path, filestat, follow);
+}
+
+std::vector<std::string> list_names(int32_t fd, uint32_t size) {
+  FakeHost& fake = FakeHost::get();
+  const auto failed = [](Errno error) {
+    return std::vector<std::string>{"!" + std::to_string(static_cast<int32_t>(error))};
+  };
+  std::vector<std::string> names;
+  uint64_t cookie = 0;
+  for (int round = 0; round < 1000; ++round) {
+    const uint32_t buffer = fake.room(size);
+    const uint32_t result = fake.room(4);
+    const Errno error = fd_readdir(fd, buffer, size, cookie, result);
+    if (error != Errno::kSuccess) return failed(error);
+    const auto used = fake.load<uint32_t>(result);
+    if (used > size) trap("fd_readdir gave more than it was asked for");
+    uint32_t at = 0;
+    while (used - at >= sizeof(Dirent)) {
+      const auto dirent = fake.load<Dirent>(buffer + at);
+      if (dirent.name_size > used - at - sizeof(Dirent)) break;
+      at += static_cast<uint32_t>(sizeof(Dirent));
+      names.push_back(fake.bytes_at(buffer + at, dirent.name_size));
+      at += dirent.name_size;
+      cookie = dirent.next;
+    }
+    if (used < size) return names;
+    if (at == 0) size *= 2;  // an entry did not fit
+  }
+  return failed(Errno::kLoop);
 }
 
 }  // namespace wasm_vfs::runtime

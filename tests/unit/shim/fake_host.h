@@ -21,6 +21,7 @@
 #include "abi.h"
 #include "image/builder.h"
 #include "image/fake_host_files.h"
+#include "naive_tree.h"
 #include "state.h"
 
 namespace wasm_vfs::runtime {
@@ -45,6 +46,8 @@ struct HostDescriptor {
   std::string preopen;  // the name, if it is a preopen
   std::string bytes;    // of a file, or what a stream got
   uint64_t position = 0;
+  std::string path = {};        // of a directory, in the host's tree; "" is its root
+  Rights inheriting = ~Rights{0};  // of a directory; more may not be asked for
 };
 
 class FakeHost {
@@ -84,7 +87,7 @@ class FakeHost {
 
   /// Adds a descriptor of the lowest free number and returns it.
   int32_t add(HostDescriptor descriptor);
-  int32_t add_preopen(const std::string& name);
+  int32_t add_preopen(const std::string& name, const std::string& path = "");
 
   /// How often a call of this name came to the host.
   int count(const std::string& call) const;
@@ -102,10 +105,18 @@ class FakeHost {
 
   // The host.
   std::map<int32_t, HostDescriptor> descriptors;
-  std::map<std::string, std::string> files;  // by name, in every preopen
+  // The host's tree, by path; a preopen is its root, unless the test says otherwise.
+  std::map<std::string, std::string> files;  // and their bytes; the directories above exist, too
+  std::set<std::string> directories;
+  std::map<std::string, std::string> links;
+  uint64_t cookie_step = 1;                  // between the entries of a directory
+  std::function<Errno(uint64_t cookie, std::string& bytes)> on_readdir;  // instead of its entries
   std::vector<std::string> log;              // "fd_close 3"
   std::function<void(const std::string& call)> on_call;
   std::optional<Errno> prestat_error;        // what fd_prestat_get answers for no preopen
+
+  /// The tree as it stands.
+  NaiveTree tree() const;
 
  private:
   friend struct HostCalls;
@@ -129,6 +140,10 @@ std::string read(int32_t fd, uint32_t size);
 int32_t root();
 Errno stat(int32_t fd, std::string_view path, Filestat& filestat, bool follow = true);
 Errno stat(int32_t fd, std::string_view path, bool follow = true);
+
+/// The names of a directory, listed as a libc does with a buffer of `size` bytes. "!" and an errno if
+/// that fails, or if it does not end.
+std::vector<std::string> list_names(int32_t fd, uint32_t size = 300);
 
 }  // namespace wasm_vfs::runtime
 

@@ -128,6 +128,7 @@ TEST_CASE("linking and renaming, also from and to the host") {
   CHECK(closed.link("x", "d", root()) == Errno::kBadf);
   CHECK(closed.rename("x", "no/b", root()) == Errno::kBadf);
   CHECK(fake.count("path_rename") == 0);
+  fake.files["x"] = "X";
   CHECK(host.rename("x", "y") == Errno::kSuccess);
   CHECK(host.mkdir("x") == Errno::kSuccess);
   CHECK(fake.count("path_rename") == 1);

@@ -304,11 +304,10 @@ class ManifestReader {
                                                       std::to_string(i + 1)),
                               places);
     // As they stand in the text, and not in the order of their names.
-    std::stable_sort(places.begin(), places.end(),
-                     [&](const ComponentPlace& a, const ComponentPlace& b) {
-                       return positions_.offset(a.place.table->source().begin) <
-                              positions_.offset(b.place.table->source().begin);
-                     });
+    std::sort(places.begin(), places.end(), [&](const ComponentPlace& a, const ComponentPlace& b) {
+      return positions_.offset(a.place.table->source().begin) <
+             positions_.offset(b.place.table->source().begin);
+    });
     return ok_status();
   }
 

@@ -82,11 +82,13 @@ def run_node20(module, *args, **more):
 
 
 def run_wazero(module, args=(), env=None, mounts=None, stdin=b"", timeout=300, writable=False):
+    """`writable`: whether the mounts may be written to, or which of them."""
     command = [WAZERO, "run", f"-cachedir={WAZERO_CACHE}"]
     for name, value in (env or {}).items():
         command.append(f"-env={name}={value}")
     for guest, host in (mounts or {}).items():
-        command.append(f"-mount={host}:{guest}" + ("" if writable else ":ro"))
+        may_write = writable if isinstance(writable, bool) else guest in writable
+        command.append(f"-mount={host}:{guest}" + ("" if may_write else ":ro"))
     return _finish([*command, module, *args], stdin, timeout)
 
 

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""What preview 1 says, case by case: unpacked, which shows what each runtime does of it; packed with a directory that has
+nothing to do with the case, which must lose none; and with the cases' own read-only directories packed.
+
+A runtime's own deviations are no failures: recorded.json has them, and `tests/conformance/table --record` makes that.
+"""
+
+import functools
+import shutil
+from pathlib import Path
+
+import pytest
+
+import runs
+import suite
+
+# Cases that do not pass with their directories packed, in which runtime ("" is all), and why.
+ACCEPTED = {
+    ("fd_read BADF opened_without_the_right", ""): "as in Wasmtime, rights are not kept apart: what is open can be read",
+    ("path_open ISDIR for_writing_in_a_read_only_tree", ""): "docs/filesystem.md, C12",
+    ("poll_oneoff ready_to_read before_a_clock", "wazero"):
+        "wazero says of every clock that it has run out, when another one has",
+    ("fd_renumber BADF negative", "node20"):
+        "Node 20 says EINVAL of the number -1, which the shim takes for one that is open",
+}
+
+
+def is_accepted(case, runtime):
+    return (case, "") in ACCEPTED or (case, runtime) in ACCEPTED
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("conformance")
+
+
+@functools.cache
+def cases_of(guest):
+    kinds = runs.list_cases(suite.build(guest))
+    cases = {case: kind for kind, case in kinds}
+    assert len(cases) == len(kinds), "two cases have one name"
+    return cases
+
+
+@functools.cache
+def unpacked(guest, runtime, folder):
+    files = suite.Files(folder / f"{guest}-{runtime}-unpacked")
+    return runs.run(runtime, suite.build(guest), files.mounts(), list(cases_of(guest)), suite.hanging(guest, runtime))
+
+
+@functools.cache
+def packed_module(guest, folder, *names):
+    """The guest with those directories packed, which then are gone."""
+    files = suite.Files(folder / f"{guest}-{'-'.join(names)}-packed")
+    (files.folder / "other").mkdir()
+    (files.folder / "other" / "file").write_text("not about any case")
+    module = suite.pack(suite.build(guest), {f"/{name}": files.folder / name for name in names}, files.folder / "packed.wasm")
+    for name in names:
+        shutil.rmtree(files.folder / name)
+    return module
+
+
+def packed(guest, runtime, folder, *names):
+    files = suite.Files(folder / f"{guest}-{runtime}-{'-'.join(names)}")
+    module = packed_module(guest, folder, *names)
+    return runs.run(runtime, module, files.mounts(without=names), list(cases_of(guest)), suite.hanging(guest, runtime))
+
+
+def failures(results, cases):
+    return "\n".join(f"{case}: {results[case]}" for case in cases)
+
+
+def passing(results):
+    return [case for case, result in results.items() if result == "pass"]
+
+
+def for_each(test):
+    """For each guest in each runtime; one worker has all of a pair, since they share the unpacked run."""
+    return pytest.mark.parametrize("guest, runtime", [
+        pytest.param(guest, runtime, marks=pytest.mark.xdist_group(f"conformance-{guest}-{runtime}"))
+        for runtime in suite.RUNTIMES for guest in suite.GUESTS])(test)
+
+
+@for_each
+def test_unpacked(guest, runtime, folder, record_property):
+    """The runtime still passes what it is recorded to pass; or nothing could be lost."""
+    results = unpacked(guest, runtime, folder)
+    deviating = suite.recorded().get(guest, {}).get(runtime, {})
+    worse = [case for case, result in results.items() if result != "pass" and case not in deviating]
+    record_property("conformance", f"{guest} in {runtime}, unpacked: {len(passing(results))} of {len(results)} pass")
+    assert not worse, "passes no more (tests/conformance/table --record, if that is right):\n" + failures(results, worse)
+
+
+@for_each
+def test_packed_beside(guest, runtime, folder, record_property):
+    """With an unrelated directory packed, nothing is lost."""
+    before, after = unpacked(guest, runtime, folder), packed(guest, runtime, folder, "other")
+    lost = [case for case in passing(before) if after[case] != "pass"]
+    record_property("conformance", f"{guest} in {runtime}, packed with another directory: {len(passing(after))} of "
+                                   f"{len(after)} pass, {len(lost)} lost")
+    assert not lost, failures(after, lost)
+
+
+@for_each
+def test_packed_tree(guest, runtime, folder, record_property):
+    """With its read-only directories packed, a case that is about them passes, whatever the runtime does; and nothing
+    else is lost."""
+    before, after = unpacked(guest, runtime, folder), packed(guest, runtime, folder, "tree", "refused")
+    ours = {case for case, kind in cases_of(guest).items() if kind in ("TREE", "REFUSED") and case in after}
+    wrong = [case for case in after if after[case] != "pass" and not is_accepted(case, runtime)
+             and (case in ours or before[case] == "pass")]
+    good = sum(after[case] == "pass" for case in ours)
+    record_property("conformance", f"{guest} in {runtime}, packed: {good} of {len(ours)} read-only cases pass")
+    assert not wrong, failures(after, wrong)
+    stale = [case for case, where in ACCEPTED if where in ("", runtime) and after.get(case) == "pass"]
+    assert not stale, f"accepted, but they pass: {stale}"

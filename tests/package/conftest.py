@@ -3,6 +3,7 @@
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
-from runtimes import TOOLS  # noqa: E402
+import guests  # noqa: E402
+from runtimes import BUILD, TOOLS  # noqa: E402
 
 WASM_VFS = Path(os.environ.get("WASM_VFS", ROOT / "build/ci/tools/wasm-vfs/wasm-vfs")).resolve()
 
@@ -66,11 +68,25 @@ def packages(tmp_path_factory, worker_id):
 def app():
     """A module that prints /static/index.html, and what it imports."""
     source = ROOT / "tests" / "cli" / "modules" / "app.wat"
-    out = ROOT / "build" / "e2e" / f"app-{os.getpid()}.wasm"
+    out = BUILD / f"app-{os.getpid()}.wasm"
     out.parent.mkdir(parents=True, exist_ok=True)
     run("wat2wasm", "--enable-all", source, "-o", out)
     yield out
     out.unlink()
+
+
+def snippets(document):
+    """The code blocks of a page of docs/ that have a name after their language, by name."""
+    text = (ROOT / "docs" / document).read_text()
+    return dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+
+
+@pytest.fixture(scope="session")
+def cat(tmp_path_factory):
+    """The application of docs/examples, built from its source."""
+    out = tmp_path_factory.mktemp("cat") / "app.wasm"
+    run(*guests.CLANG, ROOT / "docs/examples/cat.c", "-o", out)
+    return out
 
 
 def make_static(folder, text="hello\n"):
@@ -79,14 +95,3 @@ def make_static(folder, text="hello\n"):
     (folder / "static" / "index.html").write_text(text)
     (folder / "static" / "css" / "main.css").write_text("body {}\n")
 
-
-@pytest.fixture
-def environment(packages, tmp_path):
-    """The environment of someone who has the archive and the tools of the examples in PATH, and no other wasm-vfs."""
-    bin_folder = tmp_path / "bin"
-    bin_folder.mkdir()
-    go = TOOLS / "bin" / "go"
-    if go.exists():
-        (bin_folder / "go").symlink_to(go)
-    return {**os.environ, "PATH": f"{packages.tree}/bin:{bin_folder}:{os.environ['PATH']}",
-            "CMAKE_PREFIX_PATH": str(packages.tree), "SOURCE_DATE_EPOCH": "1000000000"}

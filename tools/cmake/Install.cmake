@@ -34,7 +34,7 @@ endforeach()
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/wasm-vfs-config.cmake.in"
   "${PROJECT_BINARY_DIR}/wasm-vfs-config.cmake" INSTALL_DESTINATION "${package_dir}")
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/wasm-vfs-config-version.cmake"
-  COMPATIBILITY SameMinorVersion)
+  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)  # a project for wasm32 finds the command too
 install(FILES
   "${PROJECT_BINARY_DIR}/wasm-vfs-config.cmake"
   "${PROJECT_BINARY_DIR}/wasm-vfs-config-version.cmake"

@@ -29,7 +29,9 @@ int digit_value(char digit) {
 
 }  // namespace
 
-Digest digest_of(Bytes bytes) { return canonical(XXH3_128bits(bytes.data(), bytes.size())); }
+Digest digest_of(Bytes bytes) {
+  return canonical(XXH3_128bits(bytes.data(), bytes.size()));
+}
 
 ShortDigest shorten(const Digest& digest) {
   ShortDigest half;
@@ -79,6 +81,8 @@ void Hasher::update(Bytes bytes) {
   XXH3_128bits_update(state_->xxh3, bytes.data(), bytes.size());
 }
 
-Digest Hasher::digest() const { return canonical(XXH3_128bits_digest(state_->xxh3)); }
+Digest Hasher::digest() const {
+  return canonical(XXH3_128bits_digest(state_->xxh3));
+}
 
 }  // namespace wasm_vfs::image

@@ -382,6 +382,10 @@ Bytes ImageReader::contents(uint32_t index) const {
   return contents_.subspan(node.data, node.size);
 }
 
+Status ImageReader::stream(uint32_t index, const std::function<Status(Bytes)>& sink) const {
+  return sink(contents(index));
+}
+
 std::string_view ImageReader::target(uint32_t index) const {
   const Node node = this->node(index);
   return string(node.data, node.size);

@@ -8,6 +8,7 @@
 #define WASM_VFS_IMAGE_READER_H_
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +42,9 @@ class ImageReader {
   std::string path(uint32_t index) const;
   /// REQUIRES: the node is a file.
   Bytes contents(uint32_t index) const;
+  /// Gives a file's bytes to `sink`, in order and in blocks that are valid during the call only.
+  /// Errors: the sink's. REQUIRES: the node is a file.
+  Status stream(uint32_t index, const std::function<Status(Bytes)>& sink) const;
   /// REQUIRES: the node is a symlink.
   std::string_view target(uint32_t index) const;
 

@@ -50,3 +50,30 @@ unprivileged() {
     "$@"
   fi
 }
+
+# packed: a module with files of every kind, as app.packed.wasm; two of them have the same bytes
+packed() {
+  app; static
+  printf 'hello\n' >static/run.sh
+  chmod +x static/run.sh
+  ln -s index.html static/link
+  : >static/empty
+  wasm-vfs pack app.wasm --dir static -q
+}
+
+# flip FILE OFFSET: changes the lowest bit of a byte; a negative offset counts from the end
+flip() {
+  python3 -c 'import sys
+data = bytearray(open(sys.argv[1], "rb").read())
+data[int(sys.argv[2])] ^= 1
+open(sys.argv[1], "wb").write(data)' "$1" "$2"
+}
+
+# replace FILE OLD NEW: the first OLD, of the same size
+replace() {
+  python3 -c 'import os, sys
+path, old, new = sys.argv[1], os.fsencode(sys.argv[2]), os.fsencode(sys.argv[3])
+data = open(path, "rb").read()
+assert old in data and len(old) == len(new)
+open(path, "wb").write(data.replace(old, new, 1))' "$1" "$2" "$3"
+}

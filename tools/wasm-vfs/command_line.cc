@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "terminal.h"
 
@@ -101,6 +102,18 @@ std::string help_text(const CLI::App* app, std::string prefix, CLI::AppFormatMod
   }
   if (!app->get_footer().empty()) out += "\n" + app->get_footer() + "\n";
   return out;
+}
+
+CLI::Option* add_each(CLI::App& command, const char* name, const char* value,
+                      const char* description, std::function<void(const std::string&)> take) {
+  return command.add_option_function<std::string>(name, std::move(take), description)
+      ->trigger_on_parse()
+      ->type_name(value)  // for messages
+      ->option_text(value);
+}
+
+CLI::Option* add_flag(CLI::App& command, const char* name, bool& target, const char* description) {
+  return command.add_flag(name, target, description)->disable_flag_override();
 }
 
 bool parse_command_line(CLI::App& app, int argc, char** argv, int& exit_code) {

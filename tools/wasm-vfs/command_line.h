@@ -6,6 +6,7 @@
 #define WASM_VFS_TOOLS_COMMAND_LINE_H_
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <string>
 
 #include "base/result.h"
@@ -17,6 +18,13 @@ enum ExitCode { kExitDone = 0, kExitFailed = 1, kExitUsage = 2 };
 /// The --help text of `app`: the same with every version of CLI11. A command's footer() stands
 /// before the options.
 std::string help_text(const CLI::App* app, std::string prefix, CLI::AppFormatMode mode);
+
+/// A flag that takes no value.
+CLI::Option* add_flag(CLI::App& command, const char* name, bool& target, const char* description);
+
+/// An option that is taken as often as it is given, in order, each time with one word.
+CLI::Option* add_each(CLI::App& command, const char* name, const char* value,
+                      const char* description, std::function<void(const std::string&)> take);
 
 /// Parses. Prints help, version, or a usage error. Returns true if the command shall run; otherwise
 /// `exit_code` is what the program ends with.

@@ -57,8 +57,8 @@ std::string shell_word(std::string_view text) {
   return result + "'";
 }
 
-Result<image::Source> parse_source(std::string_view value, bool is_file) {
-  const std::string option = is_file ? "--file" : "--dir";
+Result<image::Source> parse_source(std::string_view value, bool is_file, std::string option) {
+  if (option.empty()) option = is_file ? "--file" : "--dir";
   const auto usage_error = [&](const std::string& why) {
     return Error{option + " " + shell_word(value) + ": " + why};
   };

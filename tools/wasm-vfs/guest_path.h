@@ -15,8 +15,9 @@ namespace wasm_vfs::tool {
 
 /// Reads a value of --dir (`is_file` false) or --file. GUEST comes out absolute and normalised.
 /// Without GUEST, a directory is placed at HOST as written under `/`, a file at `/NAME`; where that
-/// is not possible, the error (a usage error) shows what to type.
-Result<image::Source> parse_source(std::string_view value, bool is_file);
+/// is not possible, the error (a usage error) shows what to type. `option` is another option that
+/// the value was given with.
+Result<image::Source> parse_source(std::string_view value, bool is_file, std::string option = {});
 
 /// `text` as a shell word: quoted where that is needed.
 std::string shell_word(std::string_view text);

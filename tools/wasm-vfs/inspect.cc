@@ -125,10 +125,7 @@ void declare_inspect_options(CLI::App& command, InspectOptions& options) {
   command.add_option("MODULE", options.input, "a core module or component; - is standard input")
       ->required()
       ->option_text("MODULE");
-  const auto flag = [&](const char* name, bool& target, const char* description) {
-    return command.add_flag(name, target, description)->disable_flag_override();
-  };
-  flag("--imports", options.imports,
+  add_flag(command, "--imports", options.imports,
        "what the module imports, a line `MODULE NAME` each, sorted, each once; of a component, "
        "a line `NAME` each")
       ->required()
@@ -137,7 +134,7 @@ void declare_inspect_options(CLI::App& command, InspectOptions& options) {
       .add_option("--module", options.module, "which core module of a component, instead of all of it")
       ->option_text("NAME|INDEX")
       ->group("What");
-  flag("--json", options.json, "as JSON, with kinds")->group("Output");
+  add_flag(command, "--json", options.json, "as JSON, with kinds")->group("Output");
 }
 
 int inspect(const InspectOptions& options) {

@@ -10,14 +10,18 @@
 #include <cstdio>
 #include <exception>
 
+#include "cat.h"
 #include "command_line.h"
+#include "diff.h"
 #include "image/format.h"
 #include "inspect.h"
+#include "ls.h"
 #include "pack.h"
 #include "shim/shim.h"
 #include "spin.h"
 #include "terminal.h"
 #include "unpack.h"
+#include "verify.h"
 
 namespace {
 
@@ -80,12 +84,56 @@ int run(int argc, char** argv) {
                   "Exit status: 0 done; 1 failed, the target is untouched; 2 usage.");
   declare_unpack_options(*unpack_command, unpack_options);
 
+  LsOptions ls_options;
+  CLI::App* const ls_command = add_command(
+      "ls",
+      "List packed files.\n"
+      "On a terminal in columns with headings; elsewhere a tab is between columns.",
+      "Directories end with a slash. Names are shown with \\xNN for what is not text; --json has\n"
+      "them as they are.\n"
+      "\n"
+      "Examples:\n"
+      "  wasm-vfs ls app.packed.wasm -lR\n"
+      "  wasm-vfs ls app.packed.wasm static/css\n"
+      "\n"
+      "Exit status: 0 done; 1 failed; 2 usage.");
+  declare_ls_options(*ls_command, ls_options);
+
+  CatOptions cat_options;
+  CLI::App* const cat_command =
+      add_command("cat", "Print packed files on standard output.",
+                  "Symlinks are followed, as the packed module would.\n"
+                  "\n"
+                  "Exit status: 0 done; 1 failed, or bytes that are not those that were packed; 2 usage.");
+  declare_cat_options(*cat_command, cat_options);
+
   InspectOptions inspect_options;
   CLI::App* const inspect_command = add_command("inspect",
                                                 "Show what a module asks of its host.\n"
                                                 "Works on any core module, packed or not.",
                                                 "Exit status: 0 done; 1 failed; 2 usage.");
   declare_inspect_options(*inspect_command, inspect_options);
+
+  VerifyOptions verify_options;
+  CLI::App* const verify_command = add_command(
+      "verify",
+      "Check that a packed module is what pack wrote, byte for byte.\n"
+      "Where it is not, says what is damaged, and which files. The sums notice damage and mistakes;\n"
+      "they are no signature.",
+      "With --against the packed files must also be those of HOST: names, bytes, executable bits,\n"
+      "targets of symlinks; with --preserve-mtime, times.\n"
+      "\n"
+      "Exit status: 0 all is well; 1 it is not, or the check failed; 2 usage.");
+  declare_verify_options(*verify_command, verify_options);
+
+  DiffOptions diff_options;
+  CLI::App* const diff_command = add_command(
+      "diff",
+      "Compare the files of two packed modules.\n"
+      "A line for each that was added, removed or changed: in its bytes, executable bit, target,\n"
+      "time, or in being a mount.",
+      "Exit status, as diff has it: 0 no difference; 1 some; 2 trouble.");
+  declare_diff_options(*diff_command, diff_options);
 
   SpinOptions spin_options;
   CLI::App* const spin_command = add_command(
@@ -103,13 +151,17 @@ int run(int argc, char** argv) {
   declare_spin_options(*spin_command, spin_options);
 
   // The last of each list of options.
-  for (CLI::App* command : {pack_command, unpack_command, inspect_command, spin_command})
+  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; }))
     command->set_help_flag("-h,--help", "print this")->group("Output");
 
   int exit_code = kExitDone;
   if (!parse_command_line(app, argc, argv, exit_code)) return exit_code;
   if (unpack_command->parsed()) return unpack(std::move(unpack_options));
+  if (ls_command->parsed()) return ls(ls_options);
+  if (cat_command->parsed()) return cat(cat_options);
   if (inspect_command->parsed()) return inspect(inspect_options);
+  if (verify_command->parsed()) return verify(std::move(verify_options));
+  if (diff_command->parsed()) return diff(diff_options);
   if (spin_command->parsed()) return spin(std::move(spin_options));
   return pack(std::move(pack_options));
 }

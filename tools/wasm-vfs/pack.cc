@@ -34,26 +34,6 @@ namespace {
 // V8 refuses larger modules (kV8MaxWasmModuleSize).
 constexpr uint64_t kEngineLimit = 1ull << 30;
 
-Result<image::Tree> scan(const PackOptions& options, const std::optional<EarlierPack>& earlier,
-                         const image::HostFiles& files) {
-  image::ScanOptions scan;
-  scan.symlinks = options.symlinks;
-  scan.preserve_mtime = options.preserve_mtime;
-  scan.mtime_ns = options.mtime_ns;
-  scan.replace = options.replace;
-  for (const Exclusion& exclusion : options.exclusions) {
-    if (!exclusion.is_file) {
-      RETURN_IF_ERROR(scan.excludes.add(exclusion.value));
-      continue;
-    }
-    ASSIGN_OR_RETURN(const MappedFile list, MappedFile::open(exclusion.value));
-    RETURN_IF_ERROR(scan.excludes.add_lines(as_text(list.bytes()), exclusion.value));
-  }
-  std::optional<image::Tree> base;
-  if (earlier) base = image::tree_of(earlier->image);
-  return image::scan(options.sources, scan, files, std::move(base));
-}
-
 void add_image_constants(shim::Request& request, const image::IndexHeader& header) {
   request.constants.insert({{"node_count", header.node_count},
                             {"nodes_offset", header.nodes_offset},
@@ -131,6 +111,24 @@ Status write_module(const PackOptions& options, const component::Surroundings& a
 
 }  // namespace
 
+Result<image::Tree> scan_sources(const PackOptions& options, const image::HostFiles& files,
+                                 std::optional<image::Tree> base) {
+  image::ScanOptions scan;
+  scan.symlinks = options.symlinks;
+  scan.preserve_mtime = options.preserve_mtime;
+  scan.mtime_ns = options.mtime_ns;
+  scan.replace = options.replace;
+  for (const Exclusion& exclusion : options.exclusions) {
+    if (!exclusion.is_file) {
+      RETURN_IF_ERROR(scan.excludes.add(exclusion.value));
+      continue;
+    }
+    ASSIGN_OR_RETURN(const MappedFile list, MappedFile::open(exclusion.value));
+    RETURN_IF_ERROR(scan.excludes.add_lines(as_text(list.bytes()), exclusion.value));
+  }
+  return image::scan(options.sources, scan, files, std::move(base));
+}
+
 Status pack_file(const PackOptions& options, Terminal& terminal, Summary& summary,
                  const TakeOutput& take) {
   const auto start = std::chrono::steady_clock::now();
@@ -166,7 +164,9 @@ Status pack_file(const PackOptions& options, Terminal& terminal, Summary& summar
   std::optional<image::LayeredFiles> layered;
   if (input.earlier) layered.emplace(image::posix_files(), input.earlier->image);
   const image::HostFiles& files = layered ? *layered : image::posix_files();
-  ASSIGN_OR_RETURN(const image::Tree tree, scan(options, input.earlier, files));
+  std::optional<image::Tree> base;
+  if (input.earlier) base = image::tree_of(input.earlier->image);
+  ASSIGN_OR_RETURN(const image::Tree tree, scan_sources(options, files, std::move(base)));
   for (const std::string& text : tree.warnings) warn(text);
 
   // Build the index and plan the contents. Files of equal size are read, to share equal ones.

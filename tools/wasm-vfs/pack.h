@@ -5,9 +5,12 @@
 #define WASM_VFS_TOOLS_PACK_H_
 
 #include <functional>
+#include <optional>
 
 #include "base/output_file.h"
 #include "base/result.h"
+#include "image/host_files.h"
+#include "image/tree.h"
 #include "pack_options.h"
 #include "summary.h"
 #include "terminal.h"
@@ -22,6 +25,10 @@ using TakeOutput = std::function<Status(OutputFile)>;
 /// --verbose shows, and warnings; fills `summary` as it goes.
 Status pack_file(const PackOptions& options, Terminal& terminal, Summary& summary,
                  const TakeOutput& take);
+
+/// Scans options.sources, over `base` if there is one.
+Result<image::Tree> scan_sources(const PackOptions& options, const image::HostFiles& files,
+                                 std::optional<image::Tree> base);
 
 /// Packs, and says what was done. Returns the exit code.
 int pack(PackOptions options);

@@ -12,6 +12,7 @@
 #include <set>
 #include <string_view>
 
+#include "command_line.h"
 #include "guest_path.h"
 #include "module_files.h"
 
@@ -72,13 +73,34 @@ Status finish_sources(PackOptions& options) {
 
 }  // namespace
 
+void declare_scan_options(CLI::App& command, PackOptions& options, const char* group) {
+  add_each(command, "--exclude", "GLOB",
+       "leave out (gitignore's syntax, relative to each HOST; !GLOB takes back)",
+       [&](const std::string& value) { options.exclusions.push_back({false, value}); })
+      ->group(group);
+  add_each(command, "--exclude-from", "FILE", "read such GLOBs from a file, one a line",
+       [&](const std::string& value) { options.exclusions.push_back({true, value}); })
+      ->group(group);
+  command
+      .add_option_function<std::string>(
+          "--symlinks",
+          [&](const std::string& value) {
+            options.symlinks =
+                value == "follow" ? image::SymlinkPolicy::kFollow : image::SymlinkPolicy::kKeep;
+          },
+          "[keep]; with keep, a link out of the tree is an error")
+      ->check(CLI::IsMember({"keep", "follow"}))
+      ->option_text("keep|follow")
+      ->group(group);
+  add_flag(command, "--preserve-mtime", options.preserve_mtime,
+       "the files' own times, instead of SOURCE_DATE_EPOCH or 1980-01-01")
+      ->group(group);
+}
+
 void declare_pack_options(CLI::App& command, PackOptions& options) {
   const auto each = [&](const char* name, const char* value, const char* description,
                         std::function<void(const std::string&)> take) {
-    return command.add_option_function<std::string>(name, std::move(take), description)
-        ->trigger_on_parse()
-        ->type_name(value)  // for messages
-        ->option_text(value);
+    return add_each(command, name, value, description, std::move(take));
   };
 
   command
@@ -94,33 +116,9 @@ void declare_pack_options(CLI::App& command, PackOptions& options) {
   each("--file", "HOST[::GUEST]", "pack one file (GUEST: /NAME)", [&](const std::string& value) {
     options.given_sources.push_back({true, value});
   })->group(group);
-  each("--exclude", "GLOB",
-       "leave out (gitignore's syntax, relative to each HOST; !GLOB takes back)",
-       [&](const std::string& value) { options.exclusions.push_back({false, value}); })
-      ->group(group);
-  each("--exclude-from", "FILE", "read such GLOBs from a file, one a line",
-       [&](const std::string& value) { options.exclusions.push_back({true, value}); })
-      ->group(group);
-  command
-      .add_option_function<std::string>(
-          "--symlinks",
-          [&](const std::string& value) {
-            options.symlinks =
-                value == "follow" ? image::SymlinkPolicy::kFollow : image::SymlinkPolicy::kKeep;
-          },
-          "[keep]; with keep, a link out of the tree is an error")
-      ->check(CLI::IsMember({"keep", "follow"}))
-      ->option_text("keep|follow")
-      ->group(group);
-  command
-      .add_flag("--preserve-mtime", options.preserve_mtime,
-                "the files' own times, instead of SOURCE_DATE_EPOCH or 1980-01-01")
-      ->disable_flag_override()
-      ->group(group);
-  command
-      .add_flag("--replace", options.replace,
-                "a --dir takes the place of an earlier pack's at the same GUEST")
-      ->disable_flag_override()
+  declare_scan_options(command, options, group);
+  add_flag(command, "--replace", options.replace,
+           "a --dir takes the place of an earlier pack's at the same GUEST")
       ->group(group);
 
   command
@@ -138,7 +136,7 @@ void declare_pack_options(CLI::App& command, PackOptions& options) {
 
 void declare_shared_pack_options(CLI::App& command, PackOptions& options) {
   const auto flag = [&](const char* name, bool& target, const char* description) {
-    return command.add_flag(name, target, description)->disable_flag_override();
+    return add_flag(command, name, target, description);
   };
 
   const char* const group = "Output";

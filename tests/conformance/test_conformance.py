@@ -6,6 +6,8 @@ A runtime's own deviations are no failures: recorded.json has them, and `tests/c
 """
 
 import functools
+import importlib.machinery
+import importlib.util
 import shutil
 from pathlib import Path
 
@@ -14,19 +16,8 @@ import pytest
 import runs
 import suite
 
-# Cases that do not pass with their directories packed, in which runtime ("" is all), and why.
-ACCEPTED = {
-    ("fd_read BADF opened_without_the_right", ""): "as in Wasmtime, rights are not kept apart: what is open can be read",
-    ("path_open ISDIR for_writing_in_a_read_only_tree", ""): "docs/filesystem.md, C12",
-    ("poll_oneoff ready_to_read before_a_clock", "wazero"):
-        "wazero says of every clock that it has run out, when another one has",
-    ("fd_renumber BADF negative", "node20"):
-        "Node 20 says EINVAL of the number -1, which the shim takes for one that is open",
-}
-
-
 def is_accepted(case, runtime):
-    return (case, "") in ACCEPTED or (case, runtime) in ACCEPTED
+    return (case, "") in suite.ACCEPTED or (case, runtime) in suite.ACCEPTED
 
 
 @pytest.fixture(scope="session")
@@ -112,5 +103,14 @@ def test_packed_tree(guest, runtime, folder, record_property):
     good = sum(after[case] == "pass" for case in ours)
     record_property("conformance", f"{guest} in {runtime}, packed: {good} of {len(ours)} read-only cases pass")
     assert not wrong, failures(after, wrong)
-    stale = [case for case, where in ACCEPTED if where in ("", runtime) and after.get(case) == "pass"]
+    stale = [case for case, where in suite.ACCEPTED if where in ("", runtime) and after.get(case) == "pass"]
     assert not stale, f"accepted, but they pass: {stale}"
+
+
+def test_documented():
+    """docs/conformance.md is what `table` writes; and `table` finds no pair without a case or a reason."""
+    path = str(suite.HERE / "table")
+    loader = importlib.machinery.SourceFileLoader("table", path)
+    table = importlib.util.module_from_spec(importlib.util.spec_from_file_location("table", path, loader=loader))
+    loader.exec_module(table)
+    assert table.PAGE.read_text() == table.page(), "tests/conformance/table writes it anew"

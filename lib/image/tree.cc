@@ -5,7 +5,9 @@
 // every such path and not just the first.
 //
 // Limits: case is folded in ASCII only, so É and é count as different names. Whether a kept symlink
-// leaves its HOST is decided in the scanned tree: what the excludes removed counts as missing.
+// leaves its HOST is decided in the scanned tree: what the excludes removed counts as missing. An
+// absolute target is read as the guest will read it, not as the host does: one that exists inside the
+// HOST's guest path is kept, any other is an error.
 // Tested by tree_test.cc.
 
 #include "image/tree.h"
@@ -139,6 +141,7 @@ class Scanner {
     ancestors_.push_back(stat);
     scan_directory(root, source.host_path, "", guest_size);
     std::vector<const Entry*> directories{&root};
+    guest_path_ = components_of(source.guest_path);
     check_symlinks(directories, source.host_path, "");
     RETURN_IF_ERROR(problems_.status());
     return root;
@@ -280,15 +283,24 @@ class Scanner {
   }
 
   /// Whether a symlink in the directory position.back() leads out of position.front(), be it on the
-  /// way only. A component that does not exist counts as a directory.
-  static bool leaves_tree(std::vector<const Entry*> position, std::string_view target) {
+  /// way only. A component that does not exist counts as a directory. An absolute target is read as
+  /// the guest will: it stays inside if it begins with the directory's guest path, and exists.
+  bool leaves_tree(std::vector<const Entry*> position, std::string_view target) const {
     std::vector<std::string_view> pending;  // the next component is the last
     const auto push_path = [&](std::string_view path) {
       const std::vector<std::string_view> components = components_of(path);
       pending.insert(pending.end(), components.rbegin(), components.rend());
     };
-    if (target.starts_with('/')) return true;
     push_path(target);
+    const bool absolute = target.starts_with('/');
+    if (absolute) {
+      std::erase(pending, ".");
+      for (std::string_view component : guest_path_) {
+        if (pending.empty() || pending.back() != component) return true;
+        pending.pop_back();
+      }
+      position.resize(1);
+    }
     int links_followed = 0;
     while (!pending.empty()) {
       const std::string_view component = pending.back();
@@ -300,6 +312,7 @@ class Scanner {
         continue;
       }
       const Entry* child = find_child(position.back(), component);
+      if (child == nullptr && absolute) return true;
       if (child == nullptr || child->kind != NodeKind::kSymlink) {
         position.push_back(child);
         continue;
@@ -323,6 +336,7 @@ class Scanner {
   std::vector<std::string>& warnings_;
   Problems problems_;
   std::vector<HostStat> ancestors_;  // the directories being scanned, outermost first
+  std::vector<std::string_view> guest_path_;  // of the source, by components
 };
 
 bool holds_mount(const Entry& entry) {

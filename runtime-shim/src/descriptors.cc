@@ -179,7 +179,8 @@ SHIM_NOINLINE int64_t host_descriptor_slow(uint32_t fd) {
 }
 
 bool host_holds(uint32_t fd) {
-  if (!constant::has_fd_fdstat_get()) return false;
+  // No descriptor is greater (Node says EINVAL of such a number).
+  if (!constant::has_fd_fdstat_get() || static_cast<int32_t>(fd) < 0) return false;
   if (state().translated_count != 0 && guest_number(fd) != kTableSize) return false;
   const Pin pin;
   return !is_absent(host::fd_fdstat_get(static_cast<int32_t>(fd),

@@ -41,8 +41,6 @@ ACCEPTED = {
     ("path_open ISDIR for_writing_in_a_read_only_tree", ""): "docs/filesystem.md, C12",
     ("poll_oneoff ready_to_read before_a_clock", "wazero"):
         "wazero says of every clock that it has run out, when another one has",
-    ("fd_renumber BADF negative", "node20"):
-        "Node 20 says EINVAL of the number -1, which the shim takes for one that is open",
 }
 
 

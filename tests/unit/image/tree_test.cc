@@ -293,6 +293,28 @@ TEST_CASE("kept symlinks stay inside their host directory", "[tree]") {
   CHECK(result("l", "a/up/../x") == leaves("l", "a/up/../x"));  // by the letters it stays
 }
 
+TEST_CASE("an absolute target is kept if it exists below the directory's guest path", "[tree]") {
+  const auto result = [](const std::string& mount, const std::string& target) {
+    FakeHostFiles files;
+    files.file("top/a/b/file", "1");
+    files.symlink("top/a/up", "..");
+    files.symlink("top/a/l", target);
+    const auto tree = scan({{"top", mount}}, {}, files);
+    return tree.ok() ? "kept" : tree.error().message.substr(0, 26);
+  };
+  const std::string error = "top/a/l: is a symlink to " + std::string("/");
+  CHECK(result("/srv/m", "/srv/m/a/b/file") == "kept");
+  CHECK(result("/srv/m", "//srv/./m//a/up/a/b") == "kept");
+  CHECK(result("/srv/m", "/srv/m") == "kept");
+  CHECK(result("/", "/a/b") == "kept");
+  CHECK(result("/", "/etc/passwd") == error);
+  CHECK(result("/srv/m", "/srv/m/missing") == error);
+  CHECK(result("/srv/m", "/srv/m2/a") == error);
+  CHECK(result("/srv/m", "/srv") == error);
+  CHECK(result("/srv/m", "/a/b/file") == error);
+  CHECK(result("/srv/m", "/srv/m/a/up/..") == error);
+}
+
 TEST_CASE("symlinks that leave can be excluded", "[tree]") {
   FakeHostFiles files;
   files.symlink("d/l", "/etc");

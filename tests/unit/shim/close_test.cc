@@ -95,6 +95,8 @@ TEST_CASE("from a number that nothing has") {
   CHECK(fd_renumber(50, 50) == Errno::kBadf);
   CHECK(fd_renumber(50, 6) == Errno::kBadf);
   CHECK(fd_renumber(50, 5) == Errno::kBadf);
+  CHECK(fd_renumber(-1, 5) == Errno::kBadf);  // of which Node says EINVAL, not EBADF
+  CHECK(fd_renumber(5, -1) == Errno::kBadf);
   CHECK(read(5, 9) == "A");
   CHECK(read(6, 9) == "X");
 }

@@ -376,6 +376,7 @@ Errno fd_close(int32_t fd) {
 Errno fd_fdstat_get(int32_t fd, uint32_t result) {
   HostCalls calls;
   const HostDescriptor* const descriptor = calls.begin("fd_fdstat_get", fd);
+  if (fd < 0) return Errno::kInval;  // as Node says
   if (descriptor == nullptr) return Errno::kBadf;
   Fdstat fdstat = {};
   fdstat.filetype = descriptor->kind == HostDescriptor::kDirectory ? 3 : 4;
@@ -598,6 +599,7 @@ Errno fd_readdir(int32_t fd, uint32_t buffer, uint32_t size, uint64_t cookie, ui
   HostCalls calls;
   const HostDescriptor* const descriptor = calls.begin("fd_readdir", fd);
   if (descriptor == nullptr || descriptor->kind != HostDescriptor::kDirectory) return Errno::kBadf;
+  if (size < sizeof(Dirent)) return Errno::kInval;  // as wazero says
   std::string bytes;
   if (calls.fake.on_readdir) {
     const Errno error = calls.fake.on_readdir(cookie, bytes);

@@ -16,11 +16,16 @@
 #include <optional>
 #include <string_view>
 
+#include "image/paths.h"
+#include "spin/toml_guard.h"
+
+// toml++ 3.3 and 3.4 assert what input can break (`[=`), and with NDEBUG they let the compiler
+// assume it; the code after that handles it.
+#undef NDEBUG
+#define TOML_ASSERT(expression) static_cast<void>(0)
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
-
-#include "image/paths.h"
 
 namespace wasm_vfs::spin {
 namespace {
@@ -43,6 +48,16 @@ class TextPositions {
       while (at < text_.size() && (static_cast<uint8_t>(text_[at]) & 0xc0) == 0x80) ++at;
     }
     return at;
+  }
+
+  toml::source_position position(size_t offset) const {
+    const auto next = std::upper_bound(lines_.begin(), lines_.end(), offset);
+    const auto column = std::count_if(text_.begin() + static_cast<ptrdiff_t>(*(next - 1)),
+                                      text_.begin() + static_cast<ptrdiff_t>(offset), [](char c) {
+                                        return (static_cast<uint8_t>(c) & 0xc0) != 0x80;
+                                      });
+    return {static_cast<toml::source_index>(next - lines_.begin()),
+            static_cast<toml::source_index>(column + 1)};
   }
 
   Extent extent(const toml::source_region& region) const {
@@ -204,6 +219,11 @@ class ManifestReader {
  public:
   /// Parses manifest.text_.
   static Result<toml::table> parse(const Manifest& manifest) {
+    if (const std::optional<size_t> stray = find_stray_character(manifest.text_))
+      return Error{
+          position_text(manifest.name_, TextPositions(manifest.text_).position(*stray)) +
+          ": a character beyond ASCII can only stand in a comment or string, and there not "
+          "after a backslash at a line's end"};
     toml::parse_result result = toml::parse(std::string_view(manifest.text_), manifest.name_);
     if (!result) {
       const toml::parse_error& error = result.error();

@@ -341,6 +341,10 @@ TEST_CASE("a new path is written as a TOML string") {
 
 TEST_CASE("errors name the line and column") {
   CHECK(error_of("a = \n").starts_with("spin.toml:1:5: "));
+  CHECK(error_of("[=\n").starts_with("spin.toml:1:2: "));  // an assertion in toml++
+  CHECK(error_of("a = 1\nb = 'é' é\n") ==
+        "spin.toml:2:9: a character beyond ASCII can only stand in a comment or string, and there "
+        "not after a backslash at a line's end");
   CHECK(error_of("name = 'x'\n") ==
         "spin.toml: has no spin_manifest_version, so it is no Spin manifest");
   for (const char* version : {"3", "\"2\"", "1", "[2]"})

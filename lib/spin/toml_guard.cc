@@ -25,7 +25,7 @@ class Scanner {
       const char c = text_[at_];
       if (c == '#') {
         skip_to(text_.find('\n', at_));
-      } else if (c == '"' || c == '\'') {
+      } else if ((c == '"' || c == '\'') && may_begin_string()) {
         const std::string_view three = text_.substr(at_, 3);
         if (three == "\"\"\"" || three == "'''")
           skip_long_string(three);
@@ -41,6 +41,11 @@ class Scanner {
   }
 
  private:
+  /// A quote within a bare value or key is an error that the parser finds later than it should.
+  bool may_begin_string() const {
+    return at_ == 0 || std::string_view(" \t\r\n=[{,.\xbf").find(text_[at_ - 1]) != text_.npos;
+  }
+
   void skip_to(size_t offset) { at_ = std::min(offset, text_.size()); }
 
   /// A string on one line. One without an end is the parser's to report: nothing after it matters.

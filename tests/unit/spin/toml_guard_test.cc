@@ -39,6 +39,7 @@ TEST_CASE("elsewhere the first is found") {
   CHECK(found("a = '\\'é'") == 7);
   CHECK(found("a = \"\\\\\"é") == 8);
   CHECK(found("a = \"\"é") == 6);
+  CHECK(found("a = 0'é'") == 6);
   CHECK(found("a = ''''é'''é") == 13);
   CHECK(found("a = \"\"\"x\"\"\"\"\"é") == 13);
 }

@@ -8,12 +8,14 @@ import re
 import secrets
 import shutil
 import struct
+import subprocess
 import sys
 import threading
 import zlib
 
 import pytest
 
+import guests
 from conftest import ROOT, WASM_VFS, run, snippets
 from runtimes import NODE, TOOLS, WAZERO
 
@@ -136,6 +138,20 @@ def test_browser_module_in_node(place, nonce):
     text, picture, missing = run(NODE, "in_node.mjs", cwd=place).splitlines()
     assert (text, bytes.fromhex(picture)) == (f"hello {nonce}", png(WIDTH, HEIGHT, COLOUR))
     assert missing.startswith("/static/missing: No such file")
+
+
+def test_plugin(place, nonce, tmp_path):
+    """A host that offers few functions takes the plug-in when it is sealed, and only then."""
+    for name, text in snippets("hosts.md").items():
+        (tmp_path / name).write_text(text)
+    run(*guests.CLANG, *guests.REACTOR, ROOT / "docs/examples/plugin.c", "-o", "plugin.wasm", cwd=tmp_path)
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static/index.html").write_text(f"index {nonce}\n")
+    run(WASM_VFS, "pack", "plugin.wasm", "--dir", "static", cwd=tmp_path)
+    refused = subprocess.run([NODE, "plugin_host.mjs"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert "LinkError" in refused.stderr and "function import requires a callable" in refused.stderr
+    run("sh", "-euc", (tmp_path / "sealed").read_text(), cwd=tmp_path, env={**os.environ, "PATH": f"{WASM_VFS.parent}:/bin"})
+    assert run(NODE, "plugin_host.mjs", cwd=tmp_path).splitlines() == [f"index {nonce}", "200", "no such page", "404"]
 
 
 def chromium():

@@ -95,8 +95,10 @@ needs_depfile = pytest.mark.skipif("--depfile" not in run(WASM_VFS, "pack", "--h
 
 @needs_depfile
 @pytest.mark.parametrize("generator", ["Ninja", "Unix Makefiles"])
-def test_cmake(example, environment, generator):
+def test_cmake(example, environment, generator, packages, tmp_path):
     site = example("cmake")
+    prefix = shutil.copytree(packages.tree, tmp_path / "prefix")
+    environment["CMAKE_PREFIX_PATH"] = str(prefix)
     (site / "static/css").mkdir()
     build = site / "build"
     run("cmake", "-G", generator, "-S", site, "-B", build, "--toolchain", site / "wasi.cmake", env=environment)
@@ -118,6 +120,10 @@ def test_cmake(example, environment, generator):
     settle(site.parent)
     lists.write_text(lists.read_text().replace('--exclude "*.orig"', '--exclude "*.bak"'))
     assert builder.packs() == 1, "an option"
+    assert builder.packs() == 0
+    settle(site.parent)
+    (prefix / "bin/wasm-vfs").touch()
+    assert builder.packs() == 1, "another wasm-vfs"
     assert builder.packs() == 0
 
 

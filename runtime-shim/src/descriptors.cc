@@ -13,7 +13,7 @@ namespace {
 inline constexpr uint32_t kFirstPreopen = 3;
 
 /// Whether an entry holds a descriptor of the host's under another number.
-SHIM_INLINE bool is_translated(const Entry& entry, uint32_t fd) {
+SHIM_NOINLINE bool is_translated(const Entry& entry, uint32_t fd) {
   const int64_t host_fd = host_descriptor_of(entry);
   return host_fd >= 0 && host_fd != fd;
 }
@@ -220,15 +220,9 @@ SHIM_NOINLINE void set_host(uint32_t fd, uint32_t host_fd) {
 }
 
 SHIM_NOINLINE void clear_entry(uint32_t fd, EntryKind kind) {
+  set_entry(fd, {0, kind, Preopen::kNone, 0, 0});
   State& s = state();
-  Entry& entry = s.entries[fd];
-  if (is_translated(entry, fd)) --s.translated_count;
-  entry.target = 0;
-  entry.kind = kind;
-  entry.preopen = Preopen::kNone;
-  entry.fdflags = 0;
-  entry.position = 0;
-  if (fd < s.lowest_free) s.lowest_free = fd;
+  if (fd <= s.lowest_free) s.lowest_free = fd;
 }
 
 Errno add_packed(uint32_t node, Preopen preopen, Fdflags fdflags, uint32_t minimum, uint32_t& fd) {

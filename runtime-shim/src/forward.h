@@ -11,8 +11,8 @@
 #include "guest.h"
 
 /// Returns from the enclosing call with the host's answer, unless `fd` is a packed descriptor.
-/// `valid` says whether all pointers of the call are the guest's: it is asked last, because the table
-/// may have to be filled first, and that can move the region to where a pointer leads.
+/// `valid` says whether all pointers of the call are the guest's. It is asked after the descriptor has
+/// been looked for: that may fill the table, and the region can move on the way.
 #define SHIM_FORWARD(call, valid, fd, ...) \
   SHIM_FORWARD_FROM(host_descriptor, call, valid, fd __VA_OPT__(, ) __VA_ARGS__)
 

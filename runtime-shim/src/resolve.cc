@@ -63,7 +63,7 @@ Errno check_path(const uint8_t* path, uint32_t size) {
 
 }  // namespace
 
-uint32_t find_below(const Node& directory, const uint8_t* name, uint32_t name_size, Node& node) {
+SHIM_NOINLINE uint32_t find_below(const Node& directory, const uint8_t* name, uint32_t name_size, Node& node) {
   if (directory.string_size == 0) return find_path(name, name_size, node);
   const uint32_t prefix = directory.string_size + 1u;
   if (prefix + name_size > image::kMaxPathSize) return kNoNode;
@@ -116,7 +116,7 @@ SHIM_NOINLINE bool find_host_directory(uint32_t through, uint32_t number, HostDi
 
 /// Puts the path of a packed directory, relative to one above it, at the start of Scratch::lookup.path.
 /// Returns its size.
-uint32_t put_relative_path(const Node& directory, uint32_t above) {
+SHIM_NOINLINE uint32_t put_relative_path(const Node& directory, uint32_t above) {
   Node node;
   if (!read_node(above, node)) return 0;
   const uint32_t skipped = node.string_size == 0 ? 0 : node.string_size + 1u;
@@ -140,7 +140,7 @@ bool has_dot_dot(uint32_t at) {
 
 /// The attributes' file type of a path of the host's, not following a link; kUnknown and `error` if
 /// there are none.
-Filetype host_filetype(uint32_t host_fd, uint32_t path_size, Errno& error) {
+SHIM_NOINLINE Filetype host_filetype(uint32_t host_fd, uint32_t path_size, Errno& error) {
   auto& lookup = scratch().lookup;
   const Pin pin;
   error = host::path_filestat_get(static_cast<int32_t>(host_fd), 0, address_of(lookup.path),

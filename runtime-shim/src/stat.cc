@@ -82,7 +82,7 @@ SHIM_NOINLINE Errno readlink_packed(int32_t fd, uint32_t path, uint32_t path_siz
 
 }  // namespace
 
-void store_filestat(uint32_t number, const Node& node, uint32_t result) {
+SHIM_NOINLINE void store_filestat(uint32_t number, const Node& node, uint32_t result) {
   const uint64_t time = static_cast<uint64_t>(node.mtime_high) << 32 | node.mtime_low;
   Filestat filestat;
   filestat.device = kDevice;

@@ -730,34 +730,6 @@ TEST_CASE("D5: a host that comes back to the guest while a directory is opened")
   CHECK(fake.pin == 0);
 }
 
-TEST_CASE("the region may move to where a pointer leads: the table is filled first") {
-  FakeHost fake(image_of_it());
-  fake.add_preopen("/static");
-  fake.files["h"] = "h";
-  fake.grow(3);  // somebody else: the region is no longer at the end
-  bool once = false;
-  fake.on_call = [&](const std::string& call) {
-    if (call == "fd_close" && !once) {
-      once = true;
-      memory_size();
-    }
-  };
-  const uint32_t beyond = (FakeHost::kApplicationPages + kRegionPages + 3) * kPageSize + 100;
-  const auto call = GENERATE(0, 1, 2, 3);
-  fake.grow(kRegionPages);
-  // The region settles one step above the pages that were grown: these are the guest's for now.
-  const uint32_t name = beyond + 100000;
-  CAPTURE(call);
-  Errno error = Errno::kSuccess;
-  if (call == 0) error = path_filestat_get(3, 0, fake.put("a"), 1, name);
-  if (call == 1) error = path_symlink(fake.put("a"), 1, 3, name, 1);
-  if (call == 2) error = path_link(3, 0, name, 1, 3, fake.put("b"), 1);
-  if (call == 3) error = path_rename(3, name, 1, 3, fake.put("b"), 1);
-  // Whatever it is: no byte of the region was read or written as if it were the guest's.
-  CHECK((error == Errno::kFault || name + 100 < region_start() ||
-         name >= region_start() + region_bytes()));
-}
-
 /// A model: the two trees laid over each other, without links of the host's.
 TEST_CASE("random trees against a naive union") {
   const std::string names[] = {"a", "b", "c"};

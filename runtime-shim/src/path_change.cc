@@ -134,7 +134,7 @@ SHIM_NOINLINE Errno link_packed(int32_t old_fd, int64_t old_host, uint32_t looku
     resolve_name(to.fd, to.path, to.path_size, created);
     if (created.host_fd == kNoHost) return refuse_create(created, false);
   }
-  if (found.host_fd == kNoHost) return Errno::kXdev;
+  if (!may_merge() || found.host_fd == kNoHost) return Errno::kXdev;
   return ask_host(created, Creates::kYes,
                   [&](int32_t host_fd, uint32_t host_path, uint32_t size) {
                     return host::path_link(static_cast<int32_t>(found.host_fd), lookupflags,
@@ -174,7 +174,7 @@ SHIM_NOINLINE Errno rename_packed(int32_t old_fd, int64_t old_host, uint32_t old
   if (old.host_fd == kNoHost && renamed.host_fd == kNoHost) {
     return old_error == Errno::kBusy ? old_error : new_error;
   }
-  if (old.host_fd == kNoHost || renamed.host_fd == kNoHost) return Errno::kXdev;
+  if (!may_merge() || old.host_fd == kNoHost || renamed.host_fd == kNoHost) return Errno::kXdev;
   const Errno error = ask_host(
       renamed, Creates::kYes, [&](int32_t host_fd, uint32_t host_path, uint32_t size) {
         return host::path_rename(static_cast<int32_t>(old.host_fd), old.host_path,

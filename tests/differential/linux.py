@@ -159,11 +159,18 @@ def open_file(base, follow, path, oflags, rights):
     if oflags & CREAT and oflags & DIRECTORY:
         return INVAL
     exclusive = oflags & CREAT and oflags & EXCL
+    if oflags & CREAT and path.endswith(b"/"):
+        # A slash behind a name is looked at before the name is; behind `.` and `..` it means nothing.
+        parent, last, _ = resolve_parent(base, path)
+        if parent.error != SUCCESS:
+            return parent.error
+        if last not in (b".", b".."):
+            return ISDIR
     found = resolve(base, path, follow and not exclusive)
     if found.escapes:
         return found.error
-    if oflags & CREAT and found.parent and found.slash:
-        return ISDIR
+    if oflags & CREAT and found.parent and found.slash and found.last not in (b".", b".."):
+        return ISDIR  # the slash at the end of a link's target
     if oflags & CREAT and found.parent and found.error == NOENT:
         return ROFS
     if found.error != SUCCESS:

@@ -191,19 +191,20 @@ def _without_host_details(text):
     return re.sub(r"(kind=3) nlink=\d+ size=\d+", r"\1", text)
 
 
-def for_reference(script, packed):
+def for_reference(script, packed, keep_rights=False):
     """The script that Wasmtime gets over the mount, so that the two runs stay in the same state.
 
     Wasmtime fills only the first buffer of a vector in one call, which is allowed: it gets one that is as long as all.
     It refuses O_CREAT and FD_WRITE whatever the file; where the packed run opened (Linux opens what exists for reading
-    even with O_CREAT), it gets the call without them, and Comparison holds the success to the model of Linux.
+    even with O_CREAT), it gets the call without them, and Comparison holds the success to the model of Linux. With
+    `keep_rights` the mount is writable, and nothing of that is needed.
     """
     lines = script.split("\n")
     for index, text in enumerate(lines, 1):
         line = Line.parse(text)
         if line is None:
             continue
-        if line.call == "path_open" and _opens_for_reading(line) and Answer(packed.get(index, "")).errno == SUCCESS:
+        if not keep_rights and line.call == "path_open" and _opens_for_reading(line) and Answer(packed.get(index, "")).errno == SUCCESS:
             words = text.split(" ")
             words[5], words[6] = str(number(words[5]) & ~linux.CREAT), hex(number(words[6]) & ~linux.RIGHT_WRITE)
             lines[index - 1] = " ".join(words)

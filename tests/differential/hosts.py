@@ -30,15 +30,15 @@ def build_guest(folder):
 
 
 class Wasmtime:
-    """Wasmtime in this process. `mounts` is {guest: host}, read-only."""
+    """Wasmtime in this process. `mounts` is {guest: host}, read-only unless `writable`."""
 
     name = "wasmtime"
     _engine = None
 
-    def __init__(self, module, mounts=None):
+    def __init__(self, module, mounts=None, writable=False):
         if Wasmtime._engine is None:
             Wasmtime._engine = wasmtime.Engine()
-        self.mounts = mounts or {}
+        self.mounts, self.writable = mounts or {}, writable
         self.module = wasmtime.Module.from_file(self._engine, str(module))
         self.linker = wasmtime.Linker(self._engine)
         self.linker.define_wasi()
@@ -48,7 +48,7 @@ class Wasmtime:
         store = wasmtime.Store(self._engine)
         config = wasmtime.WasiConfig()
         for guest, host in self.mounts.items():
-            config.preopen_dir(str(host), guest, fs_mutable=False)
+            config.preopen_dir(str(host), guest, fs_mutable=self.writable)
         store.set_wasi(config)
         exports = self.linker.instantiate(store, self.module).exports(store)
         memory = exports["memory"]

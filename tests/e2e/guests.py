@@ -50,6 +50,10 @@ RECIPES = {
     "reactor_c": lambda: c("reactor.c", *REACTOR),
     "open_many": lambda: c("open_many.c"),
     "host_files": lambda: c("host_files.c"),
+    "files_c": lambda: c("files.c"),
+    "files_go": lambda: [*GO, "-o", "{out}", "files.go"],
+    "files_rust": lambda: [*RUST, "--target", rust_target(), "-o", "{out}", "files.rs"],
+    "files_zig": lambda: [*ZIG, "build-exe", "-target", "wasm32-wasi", "-O", "ReleaseSmall", "-femit-bin={out}", "files.zig"],
     "walk_as": lambda: [*ASC, "-o", "{out}", "walk.ts"],
 }
 

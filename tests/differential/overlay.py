@@ -56,7 +56,7 @@ def split(whole, packed, host, seed):
             _copy(source, host / path)
     for folder in (packed, host):
         for path, kind in paths_of(folder):
-            if kind == "directory" and (whole / path).is_dir():
+            if kind == "directory" and os.path.isdir(whole / path):
                 shutil.copystat(whole / path, folder / path)
         shutil.copystat(whole, folder)
 

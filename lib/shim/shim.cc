@@ -122,10 +122,8 @@ void drop_unused_exports(BinaryenModuleRef module, const Request& request) {
   std::vector<std::string> unused;
   for (BinaryenIndex i = 0; i < BinaryenGetNumExports(module); ++i) {
     std::string name = BinaryenExportGetName(BinaryenGetExportByIndex(module, i));
-    bool used = (name == kMemorySize || name == kMemoryGrow)
-                    ? request.virtual_memory_size
-                    : request.calls.contains(name);
-    if (!used) unused.push_back(std::move(name));
+    if (name != kMemorySize && name != kMemoryGrow && !request.calls.contains(name))
+      unused.push_back(std::move(name));
   }
   for (const std::string& name : unused) BinaryenRemoveExport(module, name.c_str());
 }

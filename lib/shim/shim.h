@@ -36,8 +36,6 @@ struct Request {
   /// The values of the shim's constants by name ("node_count" …), less the has_<call> ones, which
   /// follow from `host_calls`.
   std::map<std::string, uint32_t, std::less<>> constants;
-  /// Whether the application has a memory.size or memory.grow to replace.
-  bool virtual_memory_size = true;
 };
 
 /// The linear memory that the shim's region takes: its stack, then its state.

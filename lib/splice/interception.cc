@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Which imports are intercepted: every function import of wasi_snapshot_preview1 whose name the
-// shim exports and whose signature is the shim's. One with another signature is somebody's own idea
-// of that name and is left alone. Calls of WASI's that no descriptor passes through (clocks,
-// random …) stay the host's. Tested by interception_test.cc.
+// Which imports are intercepted: every function import of wasi_snapshot_preview1, or of its
+// forerunner wasi_unstable, whose name the shim exports and whose signature is the shim's. One with
+// another signature is somebody's own idea of that name and is left alone. Calls of WASI's that no
+// descriptor passes through (clocks, random …) stay the host's, unless an option asks for them.
+// Tested by interception_test.cc.
 
 #include "splice/interception.h"
 
@@ -11,7 +12,7 @@
 #include <map>
 #include <set>
 
-#include "image/format.h"
+#include "image/reader.h"
 #include "shim/shim.h"
 #include "splice/manifest.h"
 #include "wasm/cursor.h"
@@ -82,15 +83,11 @@ std::string imported_modules(const wasm::Module& application) {
 
 /// A data segment that begins like an image's index gives away a packed module whose manifest a
 /// tool has stripped.
-bool holds_image(const wasm::Module& application) {
-  if (application.find_custom_section(kManifestSection)) return true;
-  std::array<uint8_t, 8> magic;
-  for (size_t i = 0; i < magic.size(); ++i)
-    magic[i] = static_cast<uint8_t>(image::kMagic >> (8 * i));
-  return std::any_of(application.data_segments.begin(), application.data_segments.end(),
-                     [&](const wasm::DataSegment& segment) {
-                       return segment.is_passive && segment.bytes.size() >= magic.size() &&
-                              std::equal(magic.begin(), magic.end(), segment.bytes.begin());
+bool is_packed(const wasm::Module& application) {
+  return application.find_custom_section(kManifestSection) ||
+         std::any_of(application.data_segments.begin(), application.data_segments.end(),
+                     [](const wasm::DataSegment& segment) {
+                       return segment.is_passive && image::looks_like_index(segment.bytes);
                      });
 }
 
@@ -129,12 +126,27 @@ Error cannot_open_files(const wasm::Module& application) {
                imported_modules(application)};
 }
 
+/// Defaults that the application never asks for are an error.
+Status check_defaults(const wasm::Module& application, const InterceptionOptions& options,
+                      const std::set<std::string_view>& calls) {
+  const auto need = [&](bool wanted, const char* option, const char* sizes, const char* get) {
+    if (!wanted) return ok_status();
+    for (const char* call : {sizes, get})
+      if (!calls.contains(call))
+        return Status(Error{application.file + ": " + option +
+                            " would have no effect: the module does not import WASI's " + call});
+    return ok_status();
+  };
+  RETURN_IF_ERROR(need(options.arguments, "--arg", "args_sizes_get", "args_get"));
+  return need(options.environment, "--env", "environ_sizes_get", "environ_get");
+}
+
 }  // namespace
 
 Result<Interception> find_intercepted_imports(const wasm::Module& application,
                                               const wasm::Module& shim,
                                               const InterceptionOptions& options) {
-  if (holds_image(application))
+  if (is_packed(application))
     return Error{application.file +
                  ": the module is packed already; `wasm-vfs unpack` gives back the application"};
 
@@ -146,12 +158,15 @@ Result<Interception> find_intercepted_imports(const wasm::Module& application,
 
   Interception result;
   result.sealing = options.sealing;
+  bool is_preview1 = false;
   std::set<std::string_view> calls;
   for (const wasm::Import& import : application.imports) {
     if (import.kind != wasm::ExternalKind::kFunction) continue;
     if (import.module == kUnstable) {
       result.is_unstable = true;
-    } else if (import.module != kPreview1) {
+    } else if (import.module == kPreview1) {
+      is_preview1 = true;
+    } else {
       if (import.module.starts_with("wasix")) result.foreign_descriptor_calls = true;
       continue;
     }
@@ -179,24 +194,18 @@ Result<Interception> find_intercepted_imports(const wasm::Module& application,
       result.warnings.push_back("the import " + quoted(import.module, import.name) +
                                 " is unknown and stays the host's; packed files get descriptors "
                                 "from 1024 up");
-    } else if (found != served.end() && !has_signature) {
+    } else if (is_intercepted(import.name, options)) {
       result.warnings.push_back("the import " + quoted(import.module, import.name) +
                                 " does not have WASI's signature and stays the host's");
     }
   }
-  if (result.is_unstable)
+  if (result.is_unstable && is_preview1)
     return Error{application.file +
-                 ": the module imports wasi_unstable, the forerunner of wasi_snapshot_preview1, "
-                 "which cannot be packed so far; rebuild it with a newer toolchain"};
+                 ": the module imports both wasi_snapshot_preview1 and its forerunner "
+                 "wasi_unstable, whose structures differ; only one of them can be served: build all "
+                 "of the module with one toolchain"};
   if (!calls.contains("path_open")) return cannot_open_files(application);
-  const auto need = [&](bool wanted, std::string_view call, std::string_view option) -> Status {
-    if (!wanted || calls.contains(call)) return ok_status();
-    return Error{application.file + ": " + std::string(option) +
-                 " would have no effect: the module does not import " +
-                 quoted(kPreview1, call)};
-  };
-  RETURN_IF_ERROR(need(options.arguments, "args_get", "--arg"));
-  RETURN_IF_ERROR(need(options.environment, "environ_get", "--env"));
+  RETURN_IF_ERROR(check_defaults(application, options, calls));
   RETURN_IF_ERROR(check_memory(application));
   return result;
 }

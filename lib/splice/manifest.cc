@@ -16,6 +16,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kManifestVersion = 1;
+constexpr std::string_view kSealedFilesystem = "fs";
+constexpr std::string_view kSealedWasi = "wasi";
 
 using image::hexadecimal;
 using image::parse_digest;
@@ -28,6 +30,10 @@ ByteBuffer encode_manifest(const Manifest& manifest) {
       {"wasm-vfs", manifest.version},
       {"binaryen", manifest.binaryen_version},
       {"mounts", manifest.mounts},
+  };
+  if (manifest.sealing != Sealing::kNone)
+    json["sealed"] = manifest.sealing == Sealing::kFilesystem ? kSealedFilesystem : kSealedWasi;
+  json.update(Json{
       {"application",
        {{"size", manifest.application_size}, {"xxh3-128", hexadecimal(manifest.application_digest)}}},
       {"shim", {{"xxh3-128", hexadecimal(manifest.shim_digest)}}},
@@ -35,7 +41,7 @@ ByteBuffer encode_manifest(const Manifest& manifest) {
       {"contents",
        {{"xxh3-128", hexadecimal(manifest.contents_digest)}, {"sums", manifest.file_sums.size()}}},
       {"module", {{"xxh3-128", hexadecimal(manifest.module_digest)}}},
-  };
+  });
   if (!manifest.enclosing_widths.empty())
     json["application"]["enclosing-widths"] = manifest.enclosing_widths;
   const std::string text = json.dump();
@@ -86,6 +92,15 @@ Result<Manifest> decode_manifest(Bytes contents) {
       missing = "mounts";
     else
       manifest.mounts.push_back(mount.get<std::string>());
+  }
+  if (json.contains("sealed")) {
+    const std::string sealed = text(json, "sealed");
+    if (sealed == kSealedFilesystem)
+      manifest.sealing = Sealing::kFilesystem;
+    else if (sealed == kSealedWasi)
+      manifest.sealing = Sealing::kWasi;
+    else
+      missing = "sealed";
   }
   Json application = member("application");
   if (application.is_object() && application.contains("size") &&

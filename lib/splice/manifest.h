@@ -17,18 +17,20 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "image/digest.h"
+#include "splice/interception.h"
 
 namespace wasm_vfs::splice {
 
 inline constexpr std::string_view kManifestSection = "wasm-vfs";
 
 struct Manifest {
-  std::string version;           // of wasm-vfs
-  std::string binaryen_version;  // that specialised the shim
+  std::string version;              // of wasm-vfs
+  std::string binaryen_version;     // that specialised the shim
   std::vector<std::string> mounts;  // guest paths, in the order given
-  uint64_t application_size = 0;    // bytes of the module before the pack
+  Sealing sealing = Sealing::kNone;
+  uint64_t application_size = 0;  // bytes of the module before the pack
   image::Digest application_digest{};
-  image::Digest shim_digest{};      // of the prebuilt shim
+  image::Digest shim_digest{};  // of the prebuilt shim
   image::Digest index_digest{};
   image::Digest contents_digest{};
   image::Digest module_digest{};    // of the packed module's bytes up to the manifest's section, but

@@ -24,9 +24,13 @@
 #define SHIM_NOINLINE __attribute__((noinline))
 #define SHIM_INLINE inline __attribute__((always_inline))
 
-/// Every WASI call that the shim serves: its name and its parameters, in the order of the
-/// specification's signature. All return an errno.
+/// The WASI calls that the shim serves and may make of the host: the name and the parameters, in the
+/// order of the specification's signature. All return an errno.
 #define SHIM_WASI_CALLS(CALL)                                                                      \
+  CALL(args_get, (uint32_t arguments, uint32_t buffer))                                            \
+  CALL(args_sizes_get, (uint32_t result_count, uint32_t result_size))                              \
+  CALL(environ_get, (uint32_t variables, uint32_t buffer))                                         \
+  CALL(environ_sizes_get, (uint32_t result_count, uint32_t result_size))                           \
   CALL(fd_advise, (int32_t fd, uint64_t offset, uint64_t size, uint32_t advice))                   \
   CALL(fd_allocate, (int32_t fd, uint64_t offset, uint64_t size))                                  \
   CALL(fd_close, (int32_t fd))                                                                     \
@@ -82,6 +86,14 @@
        (int32_t fd, uint32_t iovecs, uint32_t iovec_count, uint32_t flags, uint32_t result))       \
   CALL(sock_shutdown, (int32_t fd, uint32_t how))
 
+/// Those that it never makes: they are the host's alone, or, with --sealed=wasi, ours alone.
+#define SHIM_WASI_CALLS_INSIDE(CALL)                                                               \
+  CALL(clock_res_get, (uint32_t clock, uint32_t result))                                           \
+  CALL(clock_time_get, (uint32_t clock, uint64_t precision, uint32_t result))                      \
+  CALL(proc_raise, (uint32_t signal))                                                              \
+  CALL(random_get, (uint32_t buffer, uint32_t buffer_size))                                        \
+  CALL(sched_yield, ())
+
 /// The host's calls. One that the application does not import is a function that returns ENOTSUP.
 namespace wasm_vfs::runtime::host {
 #define SHIM_DECLARE(name, parameters) \
@@ -94,7 +106,9 @@ SHIM_WASI_CALLS(SHIM_DECLARE)
 namespace wasm_vfs::runtime {
 #define SHIM_DECLARE(name, parameters) SHIM_EXPORT(#name) Errno name parameters;
 SHIM_WASI_CALLS(SHIM_DECLARE)
+SHIM_WASI_CALLS_INSIDE(SHIM_DECLARE)
 #undef SHIM_DECLARE
+SHIM_EXPORT("proc_exit") __attribute__((noreturn)) void proc_exit(uint32_t code);
 
 /// Take the place of the application's memory.size and memory.grow instructions (pages of 64 KiB).
 SHIM_EXPORT("memory_size") uint32_t memory_size();
@@ -148,6 +162,12 @@ SHIM_CONSTANT(mount_count)
 SHIM_CONSTANT(mounts_offset)
 SHIM_CONSTANT(strings_size)
 SHIM_CONSTANT(strings_offset)
+SHIM_CONSTANT(arguments_count)
+SHIM_CONSTANT(arguments_size)
+SHIM_CONSTANT(arguments_offset)
+SHIM_CONSTANT(environment_count)
+SHIM_CONSTANT(environment_size)
+SHIM_CONSTANT(environment_offset)
 SHIM_CONSTANT(contents_size)
 SHIM_CONSTANT(index_size)
 /// Pages of the region, and the most that the application's memory may have by its declaration.
@@ -155,11 +175,22 @@ SHIM_CONSTANT(region_pages)
 SHIM_CONSTANT(application_maximum_pages)
 /// 1 if the application imports calls that take or give descriptors and that the shim does not know.
 SHIM_CONSTANT(foreign_descriptor_calls)
+/// What of the host's the guest does without: kNotSealed and the others, below.
+SHIM_CONSTANT(sealing)
+/// 1 if the application imports wasi_unstable, whose structures are others (wasi.h).
+SHIM_CONSTANT(is_unstable)
 /// 1 if the application imports the call from its host, else 0.
 #define SHIM_DECLARE(name, parameters) SHIM_CONSTANT(has_##name)
 SHIM_WASI_CALLS(SHIM_DECLARE)
 #undef SHIM_DECLARE
 #undef SHIM_CONSTANT
 }  // namespace wasm_vfs::runtime::constant
+
+namespace wasm_vfs::runtime {
+/// The values of constant::sealing(): those of splice::Sealing.
+inline constexpr uint32_t kNotSealed = 0;
+inline constexpr uint32_t kSealedFilesystem = 1;  // no file or directory of the host's
+inline constexpr uint32_t kSealedWasi = 2;        // nothing of the host's
+}  // namespace wasm_vfs::runtime
 
 #endif  // WASM_VFS_RUNTIME_ABI_H_

@@ -61,6 +61,17 @@ SHIM_NOINLINE Errno move_host(uint32_t from, uint32_t host_from, uint32_t to) {
   return move_entry(from, {host_from, EntryKind::kHost, Preopen::kNone, 0, 0}, to);
 }
 
+/// Moves a descriptor of the host's over another without the host's help: sealed modules do not ask
+/// for it.
+SHIM_NOINLINE Errno move_host_over(uint32_t from, uint32_t host_from, uint32_t to,
+                                   uint32_t host_to) {
+  const Errno error = move_host(from, host_from, to);
+  if (error != Errno::kSuccess || from == to || !constant::has_fd_close()) return error;
+  const Pin pin;
+  host::fd_close(static_cast<int32_t>(host_to));
+  return error;
+}
+
 }  // namespace
 
 Errno fd_close(int32_t fd) {
@@ -94,6 +105,10 @@ Errno fd_renumber(int32_t from, int32_t to) {
   }
   // The host has no descriptor for `to`, or its number is that of another.
   if (host_to < 0) return move_host(from_number, static_cast<uint32_t>(host_from), to_number);
+  if (!constant::has_fd_renumber()) {
+    return move_host_over(from_number, static_cast<uint32_t>(host_from), to_number,
+                          static_cast<uint32_t>(host_to));
+  }
   return renumber_host(from_number, static_cast<uint32_t>(host_from), to_number,
                        static_cast<uint32_t>(host_to));
 }

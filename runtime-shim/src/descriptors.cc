@@ -137,15 +137,17 @@ SHIM_NOINLINE void fill_table() {
 
 }  // namespace
 
+SHIM_NOINLINE void greet() {
+  if (state().greeted) return;
+  state().greeted = 1;
+  if (constant::has_fd_close()) host::fd_close(-1);
+}
+
 SHIM_NOINLINE void prepare() {
   if (state().initialised) return;
-  if (!state().greeted) {
-    state().greeted = 1;
-    if (constant::has_fd_close()) host::fd_close(-1);
-    // The host may have come back here.
-    if (state().initialised) return;
-  }
-  fill_table();
+  greet();
+  // The host may have come back here.
+  if (!state().initialised) fill_table();
 }
 
 SHIM_NOINLINE int64_t host_descriptor(int32_t fd) { return host_descriptor_inline(fd); }
@@ -159,10 +161,16 @@ SHIM_NOINLINE int64_t host_side(int32_t descriptor) {
 }
 
 SHIM_NOINLINE int64_t known_host_descriptor(uint32_t fd) {
-  if (fd >= kTableSize) return fd;
+  if (fd >= kTableSize) return untabled_descriptor(fd);
   const Entry& entry = state().entries[fd];
-  if (entry.kind == EntryKind::kHost) return entry.target;
+  if (entry.kind == EntryKind::kHost) return host_target(entry);
   if (is_packed(entry.kind)) return kPackedDescriptor;
+  if (constant::sealing() != kNotSealed) {
+    // What is not a socket does not exist.
+    if (!host_holds(fd)) return kBadDescriptor;
+    set_host(fd, fd);
+    return fd;
+  }
   // The host may know what we do not, unless the number is that of a descriptor which the guest
   // knows by another.
   if (state().translated_count != 0 && guest_number(fd) != kTableSize) return kBadDescriptor;
@@ -172,7 +180,7 @@ SHIM_NOINLINE int64_t known_host_descriptor(uint32_t fd) {
 SHIM_NOINLINE int64_t host_descriptor_slow(uint32_t fd) {
   if (!state().initialised) {
     // The standard streams are the host's until something needs the table.
-    if (fd < kFirstPreopen) return fd;
+    if (fd < kFirstPreopen && constant::sealing() != kSealedWasi) return fd;
     prepare();
   }
   return known_host_descriptor(fd);
@@ -182,9 +190,16 @@ bool host_holds(uint32_t fd) {
   // No descriptor is greater (Node says EINVAL of such a number).
   if (!constant::has_fd_fdstat_get() || static_cast<int32_t>(fd) < 0) return false;
   if (state().translated_count != 0 && guest_number(fd) != kTableSize) return false;
-  const Pin pin;
-  return !is_absent(host::fd_fdstat_get(static_cast<int32_t>(fd),
-                                        address_of(scratch().result)));
+  uint8_t* const fdstat = scratch().result;
+  Errno error;
+  {
+    const Pin pin;
+    error = host::fd_fdstat_get(static_cast<int32_t>(fd), address_of(fdstat));
+  }
+  if (constant::sealing() == kNotSealed) return !is_absent(error);
+  const auto filetype = static_cast<Filetype>(fdstat[offsetof(Fdstat, filetype)]);
+  return error == Errno::kSuccess && filetype != Filetype::kDirectory &&
+         filetype != Filetype::kRegularFile;
 }
 
 bool is_open(uint32_t fd) {
@@ -234,9 +249,10 @@ Errno add_packed(uint32_t node, Preopen preopen, Fdflags fdflags, uint32_t minim
 
 Errno add_host(uint32_t host_fd, uint32_t& fd) {
   fd = host_fd;
-  if (host_fd >= kTableSize) return Errno::kSuccess;
-  const Entry& same = state().entries[host_fd];
-  const bool taken = is_packed(same.kind) ||
+  const bool in_table = host_fd < kTableSize;
+  if (!in_table && constant::sealing() == kNotSealed) return Errno::kSuccess;
+  const Entry& same = state().entries[in_table ? host_fd : 0];
+  const bool taken = !in_table || is_packed(same.kind) ||
                      (same.kind == EntryKind::kHost && same.target != host_fd);
   if (taken) {
     fd = take_number(0);

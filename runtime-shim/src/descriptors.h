@@ -22,10 +22,23 @@ SHIM_INLINE bool may_merge() {
   return constant::has_fd_prestat_get() != 0 && constant::has_fd_prestat_dir_name() != 0;
 }
 
-/// Fills the table, if that has not been done. Has no frame: before the first host call that pins
-/// the region it makes a harmless one that does not, so that a component adapter's first call,
-/// which allocates, can still move the region.
+/// Makes the harmless host call that comes before the first one that pins the region, so that a
+/// component adapter's first call, which allocates, can still move the region. Has no frame.
+void greet();
+
+/// Fills the table, if that has not been done; greets the host before. Has no frame.
 void prepare();
+
+/// What a number is for which the table has no room: the host's, where the guest sees all of those.
+SHIM_INLINE int64_t untabled_descriptor(uint32_t fd) {
+  return constant::sealing() == kNotSealed ? int64_t{fd} : kBadDescriptor;
+}
+
+/// The host's number of a kHost entry. A guest that is sealed off from WASI has the numbers of the
+/// standard streams, so that a file does not become one, but no streams.
+SHIM_INLINE int64_t host_target(const Entry& entry) {
+  return constant::sealing() == kSealedWasi ? kBadDescriptor : int64_t{entry.target};
+}
 
 /// For a number that the table has no kHost, kPacked or kMerged entry for.
 int64_t host_descriptor_slow(uint32_t fd);
@@ -40,9 +53,9 @@ int64_t host_side(int32_t fd);
 /// The same, inlined: for the calls that must not cost a nanosecond more. It is 60 bytes each time.
 SHIM_INLINE int64_t host_descriptor_inline(int32_t descriptor) {
   const auto fd = static_cast<uint32_t>(descriptor);
-  if (fd >= kTableSize) return fd;
+  if (fd >= kTableSize) return untabled_descriptor(fd);
   const Entry& entry = state().entries[fd];
-  if (entry.kind == EntryKind::kHost) return entry.target;
+  if (entry.kind == EntryKind::kHost) return host_target(entry);
   if (is_packed(entry.kind)) return kPackedDescriptor;
   return host_descriptor_slow(fd);
 }

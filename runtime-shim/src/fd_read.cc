@@ -95,6 +95,8 @@ SHIM_NOINLINE Errno advise_packed(int32_t fd, uint64_t size, uint32_t advice) {
   return Errno::kSuccess;
 }
 
+SHIM_INLINE uint32_t host_whence_cur() { return constant::is_unstable() ? 0 : kWhenceCur; }
+
 }  // namespace
 
 Errno fd_read(int32_t fd, uint32_t iovecs, uint32_t iovec_count, uint32_t result) {
@@ -116,11 +118,16 @@ Errno fd_pread(int32_t fd, uint32_t iovecs, uint32_t iovec_count, uint64_t offse
 
 Errno fd_seek(int32_t fd, int64_t offset, uint32_t whence, uint32_t result) {
   SHIM_FORWARD(fd_seek, is_guest(result, 8), fd, offset, whence, result);
-  return seek_packed(fd, offset, whence, result);
+  return seek_packed(fd, offset, constant::is_unstable() ? from_unstable_whence(whence) : whence,
+                     result);
 }
 
 Errno fd_tell(int32_t fd, uint32_t result) {
-  SHIM_FORWARD(fd_tell, is_guest(result, 8), fd, result);
+  if (constant::has_fd_tell()) {
+    SHIM_FORWARD(fd_tell, is_guest(result, 8), fd, result);
+  } else {  // sealed
+    SHIM_FORWARD(fd_seek, is_guest(result, 8), fd, 0, host_whence_cur(), result);
+  }
   return seek_packed(fd, 0, kWhenceCur, result);
 }
 

@@ -12,17 +12,21 @@ namespace wasm_vfs::runtime {
 namespace {
 
 inline constexpr uint32_t kMonotonicClock = 1;
-inline constexpr uint32_t kDescriptorOffset = offsetof(Subscription, clock_or_descriptor);
+inline constexpr uint32_t kDescriptorOffset = offsetof(SubscriptionHead, descriptor);
 
 /// How a subscription looks to the shim.
 enum class Source { kClock, kSame, kTranslated, kPacked, kBad };
 
+SHIM_INLINE uint32_t subscription_size() {
+  return constant::is_unstable() ? sizeof(UnstableSubscription) : sizeof(Subscription);
+}
+
 SHIM_INLINE uint32_t subscription_at(uint32_t subscriptions, uint32_t index) {
-  return subscriptions + index * static_cast<uint32_t>(sizeof(Subscription));
+  return subscriptions + index * subscription_size();
 }
 
 SHIM_INLINE bool is_about_descriptor(uint32_t subscription) {
-  const uint8_t tag = load<uint8_t>(subscription + offsetof(Subscription, tag));
+  const uint8_t tag = load<uint8_t>(subscription + offsetof(SubscriptionHead, tag));
   return tag == static_cast<uint8_t>(Eventtype::kFdRead) ||
          tag == static_cast<uint8_t>(Eventtype::kFdWrite);
 }
@@ -62,13 +66,13 @@ SHIM_NOINLINE Errno poll_translated(uint32_t subscriptions, uint32_t events, uin
 }
 
 /// The event of a packed descriptor, or of a bad one: at once.
-Event event_now(const Subscription& subscription) {
+Event event_now(const SubscriptionHead& subscription) {
   Event event = {};
   event.userdata = subscription.userdata;
   event.type = subscription.tag;
   Node node;
   const Entry* const entry =
-      packed_entry(static_cast<int32_t>(subscription.clock_or_descriptor), node);
+      packed_entry(static_cast<int32_t>(subscription.descriptor), node);
   if (entry == nullptr || is_directory(node)) {
     event.error = static_cast<uint16_t>(Errno::kBadf);
   } else if (entry->position < node.size) {
@@ -77,24 +81,44 @@ Event event_now(const Subscription& subscription) {
   return event;
 }
 
-/// Asks the host about the batch in the scratch, which has room for one more subscription: a timer
-/// that has run out. Appends the events to the guest's; the timer's own is left out.
-Errno poll_batch(uint32_t batch_size, uint32_t events, uint32_t& event_count) {
-  if (batch_size == 0) return Errno::kSuccess;
-  auto& poll = scratch().poll;
-  // Its event is known by a number that no timer of the guest's has.
+/// Where a subscription of the batch in the scratch lies.
+SHIM_INLINE uint8_t* batched(uint32_t index) {
+  return scratch().poll.subscriptions + index * subscription_size();
+}
+
+/// A number that no timer of the batch has for its userdata.
+uint64_t unused_userdata(uint32_t batch_size) {
   uint64_t mark = 0;
   for (uint32_t i = 0; i < batch_size; ++i) {
-    const Subscription& other = poll.subscriptions[i];
+    SubscriptionHead other;
+    __builtin_memcpy(&other, batched(i), sizeof(other));
     if (other.tag == static_cast<uint8_t>(Eventtype::kClock) && other.userdata == mark) {
       ++mark;
       i = static_cast<uint32_t>(-1);
     }
   }
-  Subscription& timer = poll.subscriptions[batch_size];
-  timer = {};
-  timer.userdata = mark;
-  timer.clock_or_descriptor = kMonotonicClock;
+  return mark;
+}
+
+/// Puts a timer that has run out behind the batch.
+void add_timer(uint32_t batch_size, uint64_t userdata) {
+  __builtin_memset(batched(batch_size), 0, subscription_size());
+  __builtin_memcpy(batched(batch_size), &userdata, sizeof(userdata));
+  const uint32_t clock = kMonotonicClock;
+  __builtin_memcpy(batched(batch_size) + (constant::is_unstable()
+                                              ? offsetof(UnstableSubscription, clock)
+                                              : offsetof(Subscription, clock_or_descriptor)),
+                   &clock, sizeof(clock));
+}
+
+/// Asks the host about the batch in the scratch, which has room for one more subscription: a timer
+/// that has run out. Appends the events to the guest's; the timer's own is left out.
+Errno poll_batch(uint32_t batch_size, uint32_t events, uint32_t& event_count) {
+  // Without a host the batch is timers, and nobody knows whether they have run out.
+  if (batch_size == 0 || constant::sealing() == kSealedWasi) return Errno::kSuccess;
+  auto& poll = scratch().poll;
+  const uint64_t mark = unused_userdata(batch_size);
+  add_timer(batch_size, mark);
   {
     const Pin pin;
     const Errno error = host::poll_oneoff(address_of(poll.subscriptions), address_of(poll.events),
@@ -117,17 +141,18 @@ SHIM_NOINLINE Errno poll_mixed(uint32_t subscriptions, uint32_t events, uint32_t
   // The guest's two arrays may overlap: all subscriptions of a batch are read before an event of it
   // is written, which is more than the specification asks for.
   for (uint32_t i = 0; i < count; ++i) {
-    Subscription subscription = load<Subscription>(subscription_at(subscriptions, i));
-    const bool about_descriptor = is_about_descriptor(subscription_at(subscriptions, i));
-    const int64_t host_fd =
-        about_descriptor ? known_host_descriptor(subscription.clock_or_descriptor) : 0;
+    const uint32_t at = subscription_at(subscriptions, i);
+    const auto subscription = load<SubscriptionHead>(at);
+    const bool about_descriptor = is_about_descriptor(at);
+    const int64_t host_fd = about_descriptor ? known_host_descriptor(subscription.descriptor) : 0;
     if (host_fd < 0) {
       store(events + event_count++ * static_cast<uint32_t>(sizeof(Event)),
             event_now(subscription));
       continue;
     }
-    if (about_descriptor) subscription.clock_or_descriptor = static_cast<uint32_t>(host_fd);
-    scratch().poll.subscriptions[batch_size++] = subscription;
+    uint8_t* const copy = batched(batch_size++);
+    __builtin_memcpy(copy, intrinsic::at(at), subscription_size());
+    if (about_descriptor) __builtin_memcpy(copy + kDescriptorOffset, &host_fd, sizeof(uint32_t));
     if (batch_size == kPollBatch - 1) {
       const Errno error = poll_batch(batch_size, events, event_count);
       if (error != Errno::kSuccess) return error;
@@ -143,7 +168,7 @@ SHIM_NOINLINE Errno poll_mixed(uint32_t subscriptions, uint32_t events, uint32_t
 }  // namespace
 
 Errno poll_oneoff(uint32_t subscriptions, uint32_t events, uint32_t count, uint32_t result) {
-  if (!is_guest(subscriptions, static_cast<uint64_t>(count) * sizeof(Subscription)) ||
+  if (!is_guest(subscriptions, static_cast<uint64_t>(count) * subscription_size()) ||
       !is_guest(events, static_cast<uint64_t>(count) * sizeof(Event)) || !is_guest(result, 4)) {
     return Errno::kFault;
   }

@@ -31,6 +31,7 @@ Errno fd_prestat_get(int32_t fd, uint32_t result) {
   prepare();
   const Preopen preopen = preopen_of(fd);
   if (preopen != Preopen::kOurs && preopen != Preopen::kNoDirectory) {
+    if (!constant::has_fd_prestat_get()) return Errno::kBadf;  // sealed
     SHIM_FORWARD_SIDE(fd_prestat_get, is_guest(result, sizeof(Prestat)), fd, result);
     return Errno::kBadf;
   }

@@ -7,6 +7,7 @@
 #include "stat.h"
 
 #include "forward.h"
+#include "region.h"
 #include "resolve.h"
 
 namespace wasm_vfs::runtime {
@@ -19,6 +20,26 @@ inline constexpr Rights kPreopenInheriting = kPreopenRights | 0x08e001ff;
 inline constexpr Rights kDirectoryRights =
     kAllRights & ~(kRightFdSeek | kRightFdFilestatSetSize | kRightFdWrite);
 inline constexpr Rights kFileRights = kAllRights & ~kRightFdWrite;
+
+/// Either of the two structures.
+template <typename AnyFilestat>
+AnyFilestat filestat_of(uint32_t number, const Node& node) {
+  const uint64_t time = static_cast<uint64_t>(node.mtime_high) << 32 | node.mtime_low;
+  AnyFilestat filestat;
+  filestat.device = kDevice;
+  filestat.inode = inode_of(number);
+  filestat.filetype = static_cast<uint32_t>(filetype_of(node));
+  filestat.link_count = 1;
+  filestat.size = is_directory(node) ? 0 : node.size;
+  filestat.access_time = time;
+  filestat.modification_time = time;
+  filestat.status_change_time = time;
+  return filestat;
+}
+
+SHIM_INLINE bool is_guest_filestat(uint32_t result) {
+  return is_guest(result, constant::is_unstable() ? sizeof(UnstableFilestat) : sizeof(Filestat));
+}
 
 SHIM_NOINLINE Errno filestat_packed(int32_t fd, uint32_t result) {
   Node node;
@@ -80,31 +101,56 @@ SHIM_NOINLINE Errno readlink_packed(int32_t fd, uint32_t path, uint32_t path_siz
   return Errno::kSuccess;
 }
 
+/// A stream or socket of a host that is not asked for its attributes: programs look at those of the
+/// standard streams when they start. What is known is its type.
+template <typename AnyFilestat>
+Errno filestat_of_stream(int32_t host_fd, uint32_t result) {
+  if (!constant::has_fd_fdstat_get()) return Errno::kNotsup;
+  uint8_t* const fdstat = scratch().result;
+  {
+    const Pin pin;
+    const Errno error = host::fd_fdstat_get(host_fd, address_of(fdstat));
+    if (error != Errno::kSuccess) return error;
+  }
+  AnyFilestat filestat = {};
+  filestat.device = kDevice + 1;
+  filestat.inode = static_cast<uint32_t>(host_fd) + uint64_t{1};
+  filestat.filetype = fdstat[offsetof(Fdstat, filetype)];
+  filestat.link_count = 1;
+  store(result, filestat);
+  return Errno::kSuccess;
+}
+
+SHIM_NOINLINE Errno sealed_filestat(int32_t fd, uint32_t result) {
+  const int64_t host_fd = host_descriptor(fd);
+  if (!is_guest_filestat(result)) return Errno::kFault;
+  if (host_fd == kPackedDescriptor) return filestat_packed(fd, result);
+  if (host_fd == kBadDescriptor) return Errno::kBadf;
+  return constant::is_unstable()
+             ? filestat_of_stream<UnstableFilestat>(static_cast<int32_t>(host_fd), result)
+             : filestat_of_stream<Filestat>(static_cast<int32_t>(host_fd), result);
+}
+
 }  // namespace
 
 SHIM_NOINLINE void store_filestat(uint32_t number, const Node& node, uint32_t result) {
-  const uint64_t time = static_cast<uint64_t>(node.mtime_high) << 32 | node.mtime_low;
-  Filestat filestat;
-  filestat.device = kDevice;
-  filestat.inode = inode_of(number);
-  filestat.filetype = static_cast<uint64_t>(filetype_of(node));
-  filestat.link_count = 1;
-  filestat.size = is_directory(node) ? 0 : node.size;
-  filestat.access_time = time;
-  filestat.modification_time = time;
-  filestat.status_change_time = time;
-  store(result, filestat);
+  if (constant::is_unstable()) {
+    store(result, filestat_of<UnstableFilestat>(number, node));
+  } else {
+    store(result, filestat_of<Filestat>(number, node));
+  }
 }
 
 Errno fd_filestat_get(int32_t fd, uint32_t result) {
-  SHIM_FORWARD(fd_filestat_get, is_guest(result, sizeof(Filestat)), fd, result);
+  if (!constant::has_fd_filestat_get()) return sealed_filestat(fd, result);
+  SHIM_FORWARD(fd_filestat_get, is_guest_filestat(result), fd, result);
   return filestat_packed(fd, result);
 }
 
 Errno path_filestat_get(int32_t fd, uint32_t lookupflags, uint32_t path, uint32_t path_size,
                         uint32_t result) {
   SHIM_FORWARD(path_filestat_get,
-               is_guest(path, path_size) && is_guest(result, sizeof(Filestat)), fd, lookupflags,
+               is_guest(path, path_size) && is_guest_filestat(result), fd, lookupflags,
                path, path_size, result);
   return path_filestat_packed(fd, lookupflags, path, path_size, result);
 }

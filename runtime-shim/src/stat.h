@@ -19,7 +19,7 @@ SHIM_INLINE Filetype filetype_of(const Node& node) {
   return is_symlink(node) ? Filetype::kSymbolicLink : Filetype::kRegularFile;
 }
 
-/// Writes the attributes of a node to the guest. REQUIRES: is_guest(result, sizeof(Filestat)).
+/// Writes the attributes of a node to the guest. REQUIRES: the guest has room for them there.
 void store_filestat(uint32_t number, const Node& node, uint32_t result);
 
 /// Whether fstflags are not contradictory: a time is set to a value or to now, not to both.

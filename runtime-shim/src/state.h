@@ -25,6 +25,10 @@ inline constexpr uint32_t kRestCapacity = 2 * (image::kMaxPathSize + 1);
 /// Subscriptions that one host call may have when packed files are polled too (poll.cc).
 inline constexpr uint32_t kPollBatch = 64;
 
+/// Bytes of the host's environment, pointers and strings, up to which it is compared with the
+/// default one before the guest has made room for it (defaults.cc).
+inline constexpr uint32_t kEnvironmentCapacity = 16384;
+
 enum class EntryKind : uint8_t {
   kUnknown = 0,  // the host may hold a descriptor of this number
   kFree = 1,     // the host holds none of this number
@@ -66,10 +70,11 @@ union Scratch {
     uint64_t result[sizeof(Filestat) / 8];      // of a host call while a path is looked up
   } lookup;
   struct {
-    Subscription subscriptions[kPollBatch];
+    uint8_t subscriptions[kPollBatch * sizeof(UnstableSubscription)];  // or smaller ones
     Event events[kPollBatch];
     uint32_t event_count;
   } poll;
+  uint8_t environment[kEnvironmentCapacity];
   uint8_t result[64];  // where a host call puts its result
 };
 

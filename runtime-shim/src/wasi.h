@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The types of wasi_snapshot_preview1 that the shim reads and writes, under the names of the
 // specification: https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md
+// wasi_unstable, its forerunner, differs in three that matter here, whence, filestat and
+// subscription: https://github.com/WebAssembly/WASI/blob/wasi-0.1/preview0/docs.md
 // Only what is used is here. Tested through everything in tests/unit/shim.
 
 #ifndef WASM_VFS_RUNTIME_WASI_H_
@@ -78,6 +80,11 @@ inline constexpr uint32_t kWhenceSet = 0;
 inline constexpr uint32_t kWhenceCur = 1;
 inline constexpr uint32_t kWhenceEnd = 2;
 
+/// The whence that a wasi_unstable one (0: cur, 1: end, 2: set) means.
+constexpr uint32_t from_unstable_whence(uint32_t whence) {
+  return whence > 2 ? whence : (whence + 1) % 3;
+}
+
 /// A scatter or gather entry: `iovec`, `ciovec`.
 struct Iovec {
   uint32_t buffer;  // guest address
@@ -106,6 +113,18 @@ struct Filestat {
   uint64_t status_change_time;
 };
 static_assert(sizeof(Filestat) == 64);
+
+struct UnstableFilestat {
+  uint64_t device;
+  uint64_t inode;
+  uint32_t filetype;  // one byte and three of padding
+  uint32_t link_count;
+  uint64_t size;
+  uint64_t access_time;
+  uint64_t modification_time;
+  uint64_t status_change_time;
+};
+static_assert(sizeof(UnstableFilestat) == 56);
 
 struct Dirent {
   uint64_t next;  // the cookie of the entry after this one
@@ -136,6 +155,30 @@ struct Subscription {
 };
 static_assert(sizeof(Subscription) == 48);
 inline constexpr uint16_t kClockAbsolute = 1;
+
+struct UnstableSubscription {
+  uint64_t userdata;
+  uint8_t tag;
+  uint8_t padding0[7];
+  uint64_t clock_userdata;  // or the descriptor, in the low half
+  uint32_t clock;
+  uint32_t padding1;
+  uint64_t timeout;
+  uint64_t precision;
+  uint16_t clock_flags;
+  uint16_t padding2[3];
+};
+static_assert(sizeof(UnstableSubscription) == 56);
+
+/// What both begin with.
+struct SubscriptionHead {
+  uint64_t userdata;
+  uint8_t tag;
+  uint8_t padding0[7];
+  uint32_t descriptor;  // or a part of a clock's
+  uint32_t padding1;
+};
+static_assert(sizeof(SubscriptionHead) == 24);
 
 struct Event {
   uint64_t userdata;

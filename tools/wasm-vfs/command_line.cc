@@ -31,6 +31,7 @@ std::string label_of(const CLI::Option& option) {
   else if (names.starts_with("--"))
     names.insert(0, "    ");
   const std::string value = option.get_option_text();
+  if (value.starts_with("[=")) return names.substr(0, names.find('{')) + value;  // may be left out
   return value.empty() ? names : names + " " + value;
 }
 
@@ -39,6 +40,7 @@ std::string label_of(const CLI::Option& option) {
 std::string misleading_word(int argc, char** argv) {
   for (int i = 1; i < argc && std::strcmp(argv[i], "--") != 0; ++i) {
     const std::string word = argv[i];
+    if (word == "--arg" || word == "--env") ++i;  // their values may be anything
     if (word.starts_with("--") && word.size() > 3 && word.find('=') == word.size() - 1)
       return word + " has no value after the equals sign";
     if (word.starts_with("-o="))

@@ -6,6 +6,7 @@
 
 #include "pack.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <optional>
@@ -34,6 +35,35 @@ namespace {
 // V8 refuses larger modules (kV8MaxWasmModuleSize).
 constexpr uint64_t kEngineLimit = 1ull << 30;
 
+/// argv[0] where the host gives none: the name of the application's file. Not that of an earlier
+/// pack's output: app.packed.wasm was app.wasm.
+std::string program_name(const std::string& input) {
+  if (input == "-") return "app.wasm";
+  const std::string name = input.substr(input.rfind('/') + 1);
+  constexpr std::string_view kPacked = ".packed.wasm";
+  if (name.size() > kPacked.size() && name.ends_with(kPacked))
+    return name.substr(0, name.size() - kPacked.size()) + ".wasm";
+  return name;
+}
+
+/// The defaults of an earlier pack, and on top of them those of this one.
+image::Defaults gather_defaults(const PackOptions& options,
+                                const std::optional<EarlierPack>& earlier) {
+  image::Defaults defaults;
+  if (earlier) defaults = earlier->image.defaults();
+  if (defaults.arguments.empty() && !options.arguments.empty())
+    defaults.program_name = program_name(options.input);
+  for (const std::string& argument : options.arguments) defaults.arguments.push_back(argument);
+  for (const std::string& variable : options.environment) image::set_variable(defaults, variable);
+  return defaults;
+}
+
+/// What is sealed stays sealed.
+splice::Sealing gather_sealing(const PackOptions& options,
+                               const std::optional<EarlierPack>& earlier) {
+  return earlier ? std::max(options.sealing, earlier->manifest.sealing) : options.sealing;
+}
+
 void add_image_constants(shim::Request& request, const image::IndexHeader& header) {
   request.constants.insert({{"node_count", header.node_count},
                             {"nodes_offset", header.nodes_offset},
@@ -55,12 +85,14 @@ void add_image_constants(shim::Request& request, const image::IndexHeader& heade
 }
 
 splice::Manifest describe(const image::Tree& tree, const image::Image& image,
-                          const PackInput& input, const splice::PackedModule& packed) {
+                          const PackInput& input, splice::Sealing sealing,
+                          const splice::PackedModule& packed) {
   const wasm::Module& application = input.application();
   splice::Manifest manifest;
   manifest.version = WASM_VFS_VERSION;
   manifest.binaryen_version = shim::binaryen_version();
   manifest.mounts = tree.mounts;
+  manifest.sealing = sealing;
   manifest.application_size = application.bytes.size();
   manifest.application_digest = image::digest_of(application.bytes);
   manifest.shim_digest = image::digest_of(shim::prebuilt_shim());
@@ -146,12 +178,20 @@ Status pack_file(const PackOptions& options, Terminal& terminal, Summary& summar
   const wasm::Module& application = input.application();
   summary.input_size = input.file.bytes().size();
   report_earlier_pack(input.earlier, terminal);
+  if (!input.earlier && options.sources.empty())
+    return Error{application.file +
+                 ": nothing to pack, and no files of an earlier pack: give --dir HOST[::GUEST] or "
+                 "--file HOST[::GUEST]"};
+  const image::Defaults defaults = gather_defaults(options, input.earlier);
 
   // Decide which imports the shim answers. Refuses what cannot be packed.
   ASSIGN_OR_RETURN(const wasm::Module prebuilt,
                    wasm::read_module(shim::prebuilt_shim(), "the prebuilt shim"));
   ASSIGN_OR_RETURN(const splice::Interception interception,
-                   splice::find_intercepted_imports(application, prebuilt));
+                   splice::find_intercepted_imports(
+                       application, prebuilt,
+                       {gather_sealing(options, input.earlier), !defaults.arguments.empty(),
+                        !defaults.environment.empty()}));
   for (const std::string& text : interception.warnings) warn(application.file + ": " + text);
   report_interception(interception, terminal);
 
@@ -166,7 +206,8 @@ Status pack_file(const PackOptions& options, Terminal& terminal, Summary& summar
   const image::HostFiles& files = layered ? *layered : image::posix_files();
   std::optional<image::Tree> base;
   if (input.earlier) base = image::tree_of(input.earlier->image);
-  ASSIGN_OR_RETURN(const image::Tree tree, scan_sources(options, files, std::move(base)));
+  ASSIGN_OR_RETURN(image::Tree tree, scan_sources(options, files, std::move(base)));
+  tree.defaults = defaults;
   for (const std::string& text : tree.warnings) warn(text);
 
   // Build the index and plan the contents. Files of equal size are read, to share equal ones.
@@ -189,7 +230,7 @@ Status pack_file(const PackOptions& options, Terminal& terminal, Summary& summar
   for (const std::string& text : packed.warnings) warn(application.file + ": " + text);
 
   // All offsets are known from here on; only sums, of fixed width, are not.
-  const splice::Manifest manifest = describe(tree, image, input, packed);
+  const splice::Manifest manifest = describe(tree, image, input, interception.sealing, packed);
   const uint64_t module_size = packed.head.size() + image.contents_size + packed.tail.size() +
                                manifest_section(manifest).size();
   ASSIGN_OR_RETURN(const component::Surroundings around,

@@ -56,8 +56,32 @@ std::optional<unsigned> parse_threads(std::string_view text) {
   return number;
 }
 
+Status finish_sealing(PackOptions& options) {
+  const std::string& given = options.given_sealing;
+  if (given == "fs")
+    options.sealing = splice::Sealing::kFilesystem;
+  else if (given == "wasi")
+    options.sealing = splice::Sealing::kWasi;
+  else if (!given.empty())
+    return Error{"--sealed=" + given + ": write --sealed=fs or --sealed=wasi"};
+  return ok_status();
+}
+
+/// What --env and --arg cannot bake in. Each value is checked by itself, since a later --env of the
+/// same NAME takes the place of an earlier one.
+Status check_program(const PackOptions& options) {
+  image::Defaults defaults;
+  defaults.arguments = options.arguments;
+  RETURN_IF_ERROR(image::check_defaults(defaults));
+  for (const std::string& variable : options.environment) {
+    defaults.environment = {variable};
+    RETURN_IF_ERROR(image::check_defaults(defaults));
+  }
+  return ok_status();
+}
+
 Status finish_sources(PackOptions& options) {
-  if (options.given_sources.empty())
+  if (options.given_sources.empty() && !options.changes_program())
     return Error{"nothing to pack: give --dir HOST[::GUEST] or --file HOST[::GUEST]"};
   std::set<std::string> guests;
   for (const PackOptions::GivenSource& given : options.given_sources) {
@@ -121,10 +145,21 @@ void declare_pack_options(CLI::App& command, PackOptions& options) {
            "a --dir takes the place of an earlier pack's at the same GUEST")
       ->group(group);
 
+  group = "Program";
+  each("--env", "NAME=VALUE", "a default environment variable; the host's value wins (repeatable)",
+       [&](const std::string& value) { options.environment.push_back(value); })
+      ->group(group);
+  each("--arg", "VALUE", "a default argument, after argv[0] and before the host's own (repeatable)",
+       [&](const std::string& value) { options.arguments.push_back(value); })
+      ->group(group);
   command
-      .add_option("--module", options.module, "which core module of a component")
+      .add_flag("--sealed{fs}", options.given_sealing,
+                "no file system import (fs), or no WASI import (wasi), remains [fs]")
+      ->option_text("[=fs|wasi]")
+      ->group(group);
+  command.add_option("--module", options.module, "which core module of a component")
       ->option_text("NAME|INDEX")
-      ->group("Program");
+      ->group(group);
 
   command
       .add_option("-o,--output", options.output,
@@ -170,7 +205,9 @@ Status finish_pack_options(PackOptions& options) {
       finish_paths(options.input, options.output, without_suffix(options.input) + ".packed.wasm"));
   if (options.output == "-" && options.json)
     return Error{"--json and -o - both want standard output; write to a file"};
+  RETURN_IF_ERROR(finish_sealing(options));
   RETURN_IF_ERROR(finish_sources(options));
+  RETURN_IF_ERROR(check_program(options));
   return finish_shared_pack_options(options);
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "image/tree.h"
+#include "splice/interception.h"
 #include "terminal.h"
 
 namespace wasm_vfs::tool {
@@ -33,19 +34,28 @@ struct PackOptions {
   image::SymlinkPolicy symlinks = image::SymlinkPolicy::kKeep;
   bool preserve_mtime = false;
   uint64_t mtime_ns = image::kDefaultMtimeNs;
-  bool replace = false;  // mounts of an earlier pack at the same guest path
+  std::vector<std::string> arguments;    // --arg, in the order given
+  std::vector<std::string> environment;  // --env, NAME=VALUE, in the order given
+  splice::Sealing sealing = splice::Sealing::kNone;
+  bool replace = false;              // mounts of an earlier pack at the same guest path
   std::optional<uint64_t> max_size;  // bytes of the packed module
   bool json = false;
   bool verbose = false;
   bool quiet = false;
   unsigned threads = 0;  // 0: as many as the machine has
 
-  // As typed; finish_pack_options() makes `sources` of them.
+  // As typed; finish_pack_options() makes `sealing` and `sources` of them.
+  std::string given_sealing;
   struct GivenSource {
     bool is_file;
     std::string value;
   };
   std::vector<GivenSource> given_sources;
+
+  /// Whether options of the group "Program" were given.
+  bool changes_program() const {
+    return !arguments.empty() || !environment.empty() || sealing != splice::Sealing::kNone;
+  }
 
   Verbosity verbosity() const {
     return quiet ? Verbosity::kQuiet : verbose ? Verbosity::kVerbose : Verbosity::kNormal;

@@ -74,7 +74,8 @@ Kind kind_of(const std::string& parameter) {
       {"whence", Kind::kNumber},      {"lookupflags", Kind::kNumber},
       {"oflags", Kind::kNumber},      {"rights_base", Kind::kNumber},
       {"rights_inheriting", Kind::kNumber}, {"fdflags", Kind::kNumber},
-      {"how", Kind::kNumber},
+      {"how", Kind::kNumber},         {"arguments", Kind::kAddress},
+      {"variables", Kind::kAddress},  {"result_count", Kind::kAddress},
   };
   const auto found = kKinds.find(parameter);
   INFO("a parameter that this test does not know: " << parameter);
@@ -101,6 +102,8 @@ struct Scene {
     descriptors[kHostDirectory] = fake.add_preopen("/other");
     descriptors[kMergedDirectory] = fake.add_preopen("/host");
     fake.files["a"] = std::string(1000, 'x');
+    fake.arguments = {"program"};
+    fake.environment = {"NAME=value"};
     HostDescriptor socket;
     socket.kind = HostDescriptor::kSocket;
     descriptors[kHostSocket] = fake.add(socket);

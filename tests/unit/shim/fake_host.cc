@@ -48,7 +48,8 @@ void init(void* to, const std::vector<uint8_t>& segment, uint32_t offset, uint32
 
 }  // namespace
 
-Image build_image(const Files& files, const std::vector<std::string>& mounts) {
+Image build_image(const Files& files, const std::vector<std::string>& mounts,
+                  const image::Defaults& defaults) {
   image::FakeHostFiles host;
   host.directory("src");
   for (const auto& [path, bytes] : files) {
@@ -67,6 +68,7 @@ Image build_image(const Files& files, const std::vector<std::string>& mounts) {
   }
   auto tree = image::scan(sources, {}, host);
   if (!tree.ok()) trap(tree.error().message.c_str());
+  tree->defaults = defaults;
   auto built = image::build(*tree, host);
   if (!built.ok()) trap(built.error().message.c_str());
   Image image;
@@ -174,6 +176,19 @@ int32_t FakeHost::add_preopen(const std::string& name, const std::string& path) 
   return add(std::move(descriptor));
 }
 
+void FakeHost::seal(uint32_t how) {
+  sealing = how;
+  const std::set<std::string> kept = {"args_get", "args_sizes_get", "environ_get",
+                                      "environ_sizes_get", "fd_close", "fd_fdstat_get",
+                                      "fd_fdstat_set_flags", "fd_read", "fd_seek", "fd_write",
+                                      "poll_oneoff", "sock_accept", "sock_recv", "sock_send",
+                                      "sock_shutdown"};
+#define GOES(name, parameters) \
+  if (how == kSealedWasi || kept.count(#name) == 0) missing.insert(#name);
+  SHIM_WASI_CALLS(GOES)
+#undef GOES
+}
+
 int FakeHost::count(const std::string& call) const {
   return static_cast<int>(std::count_if(log.begin(), log.end(), [&](const std::string& line) {
     return line.substr(0, line.find(' ')) == call;
@@ -212,12 +227,20 @@ FIELD(mount_count)
 FIELD(mounts_offset)
 FIELD(strings_size)
 FIELD(strings_offset)
+FIELD(arguments_count)
+FIELD(arguments_size)
+FIELD(arguments_offset)
+FIELD(environment_count)
+FIELD(environment_size)
+FIELD(environment_offset)
 FIELD(contents_size)
 FIELD(index_size)
 #undef FIELD
 uint32_t region_pages() { return kRegionPages; }
 uint32_t application_maximum_pages() { return FakeHost::get().application_maximum; }
 uint32_t foreign_descriptor_calls() { return FakeHost::get().foreign_descriptor_calls; }
+uint32_t sealing() { return FakeHost::get().sealing; }
+uint32_t is_unstable() { return FakeHost::get().is_unstable; }
 #define HAS(name, parameters) \
   uint32_t has_##name() { return FakeHost::get().missing.count(#name) == 0; }
 SHIM_WASI_CALLS(HAS)
@@ -228,9 +251,12 @@ SHIM_WASI_CALLS(HAS)
 struct HostCalls {
   FakeHost& fake = FakeHost::get();
 
+  /// lib/shim makes ENOTSUP of a missing call. Calls that the shim must not even make then do not ask.
+  bool is_missing(const char* call) const { return fake.missing.count(call) != 0; }
+
   /// The descriptor of a call; null if there is none.
   HostDescriptor* begin(const char* call, int32_t fd) {
-    if (fake.missing.count(call) != 0) trap("a call that the application does not import");
+    if (is_missing(call)) trap("a call that the application does not import");
     fake.log.push_back(std::string(call) + ' ' + std::to_string(fd));
     if (fake.on_call) fake.on_call(call);
     const auto found = fake.descriptors.find(fd);
@@ -344,13 +370,43 @@ struct HostCalls {
     fake.store(result, total);
     return Errno::kSuccess;
   }
+
+  Errno sizes(const char* call, const std::vector<std::string>& list, uint32_t count,
+              uint32_t size) {
+    begin(call, 0);
+    if (fake.sizes_error != Errno::kSuccess) return fake.sizes_error;
+    uint32_t bytes = 0;
+    for (const std::string& text : list) bytes += static_cast<uint32_t>(text.size()) + 1;
+    const std::pair<uint32_t, uint32_t> truth = {static_cast<uint32_t>(list.size()), bytes};
+    const auto told = fake.told_sizes.value_or(truth);
+    fake.store(count, told.first);
+    fake.store(size, told.second);
+    return Errno::kSuccess;
+  }
+
+  Errno strings(const char* call, const std::vector<std::string>& list, uint32_t pointers,
+                uint32_t buffer) {
+    begin(call, 0);
+    if (fake.strings_error != Errno::kSuccess) return fake.strings_error;
+    for (const std::string& text : list) {
+      fake.store(pointers, buffer);
+      std::memcpy(fake.at(buffer), text.c_str(), text.size() + 1);
+      pointers += 4;
+      buffer += static_cast<uint32_t>(text.size()) + 1;
+    }
+    return Errno::kSuccess;
+  }
 };
 
 namespace host {
 
 /// Calls of which the tests need only that they come, and to which descriptor.
 #define SIMPLE(name, parameters, fd) \
-  Errno name parameters { return HostCalls().begin(#name, fd) ? Errno::kSuccess : Errno::kBadf; }
+  Errno name parameters {                                                               \
+    HostCalls calls;                                                                    \
+    if (calls.is_missing(#name)) return Errno::kNotsup;                                 \
+    return calls.begin(#name, fd) ? Errno::kSuccess : Errno::kBadf;                     \
+  }
 SIMPLE(fd_advise, (int32_t fd, uint64_t, uint64_t, uint32_t), fd)
 SIMPLE(fd_allocate, (int32_t fd, uint64_t, uint64_t), fd)
 SIMPLE(fd_datasync, (int32_t fd), fd)
@@ -379,7 +435,8 @@ Errno fd_fdstat_get(int32_t fd, uint32_t result) {
   if (fd < 0) return Errno::kInval;  // as Node says
   if (descriptor == nullptr) return Errno::kBadf;
   Fdstat fdstat = {};
-  fdstat.filetype = descriptor->kind == HostDescriptor::kDirectory ? 3 : 4;
+  constexpr uint8_t kFiletypes[] = {2, 3, 4, 6};  // by kind; a stream is a character device
+  fdstat.filetype = kFiletypes[descriptor->kind];
   fdstat.rights_base = fdstat.rights_inheriting = descriptor->inheriting;
   calls.fake.store(result, fdstat);
   return Errno::kSuccess;
@@ -391,12 +448,17 @@ Errno fd_filestat_get(int32_t fd, uint32_t result) {
   if (descriptor == nullptr) return Errno::kBadf;
   Filestat filestat = {};
   filestat.size = descriptor->bytes.size();
-  calls.fake.store(result, filestat);
+  if (calls.fake.is_unstable) {
+    calls.fake.store(result, UnstableFilestat{0, 0, 0, 0, filestat.size, 0, 0, 0});
+  } else {
+    calls.fake.store(result, filestat);
+  }
   return Errno::kSuccess;
 }
 
 Errno fd_pread(int32_t fd, uint32_t iovecs, uint32_t count, uint64_t offset, uint32_t result) {
   HostCalls calls;
+  if (calls.is_missing("fd_pread")) return Errno::kNotsup;
   return calls.read(calls.begin("fd_pread", fd), offset, iovecs, count, result);
 }
 
@@ -409,6 +471,7 @@ Errno fd_read(int32_t fd, uint32_t iovecs, uint32_t count, uint32_t result) {
 
 Errno fd_pwrite(int32_t fd, uint32_t iovecs, uint32_t count, uint64_t, uint32_t result) {
   HostCalls calls;
+  if (calls.is_missing("fd_pwrite")) return Errno::kNotsup;
   return calls.write(calls.begin("fd_pwrite", fd), iovecs, count, result);
 }
 
@@ -449,6 +512,7 @@ Errno fd_renumber(int32_t fd, int32_t to) {
 Errno path_open(int32_t fd, uint32_t lookupflags, uint32_t path, uint32_t size, uint32_t oflags,
                 uint64_t rights, uint64_t inheriting, uint32_t, uint32_t result) {
   HostCalls calls;
+  if (calls.is_missing("path_open")) return Errno::kNotsup;
   const HostDescriptor* const base = calls.begin("path_open", fd);
   std::string found;
   Errno error = calls.find(base, path, size, (lookupflags & 1) != 0, found);
@@ -629,17 +693,19 @@ Errno fd_readdir(int32_t fd, uint32_t buffer, uint32_t size, uint64_t cookie, ui
 /// Every descriptor that exists is ready, every timer has run out.
 Errno poll_oneoff(uint32_t subscriptions, uint32_t events, uint32_t count, uint32_t result) {
   HostCalls calls;
+  if (calls.is_missing("poll_oneoff")) return Errno::kNotsup;
   calls.begin("poll_oneoff", static_cast<int32_t>(count));
   if (count == 0) return Errno::kInval;
   for (uint32_t i = 0; i < count; ++i) {
-    const auto subscription = calls.fake.load<Subscription>(subscriptions + i * 48);
+    const auto subscription = calls.fake.load<SubscriptionHead>(
+        subscriptions + i * (calls.fake.is_unstable ? 56 : 48));
     Event event = {};
     event.userdata = subscription.userdata;
     event.type = subscription.tag;
     if (subscription.tag != 0) {
-      calls.fake.log.push_back("polled " + std::to_string(subscription.clock_or_descriptor));
+      calls.fake.log.push_back("polled " + std::to_string(subscription.descriptor));
       const auto found =
-          calls.fake.descriptors.find(static_cast<int32_t>(subscription.clock_or_descriptor));
+          calls.fake.descriptors.find(static_cast<int32_t>(subscription.descriptor));
       if (found == calls.fake.descriptors.end()) {
         event.error = static_cast<uint16_t>(Errno::kBadf);
       } else {
@@ -650,6 +716,26 @@ Errno poll_oneoff(uint32_t subscriptions, uint32_t events, uint32_t count, uint3
   }
   calls.fake.store(result, count);
   return Errno::kSuccess;
+}
+
+Errno args_sizes_get(uint32_t count, uint32_t size) {
+  HostCalls calls;
+  return calls.sizes("args_sizes_get", calls.fake.arguments, count, size);
+}
+
+Errno args_get(uint32_t arguments, uint32_t buffer) {
+  HostCalls calls;
+  return calls.strings("args_get", calls.fake.arguments, arguments, buffer);
+}
+
+Errno environ_sizes_get(uint32_t count, uint32_t size) {
+  HostCalls calls;
+  return calls.sizes("environ_sizes_get", calls.fake.environment, count, size);
+}
+
+Errno environ_get(uint32_t variables, uint32_t buffer) {
+  HostCalls calls;
+  return calls.strings("environ_get", calls.fake.environment, variables, buffer);
 }
 
 Errno sock_accept(int32_t fd, uint32_t, uint32_t result) {

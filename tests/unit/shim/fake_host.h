@@ -37,7 +37,8 @@ struct Image {
 };
 
 /// Packs `files` with lib/image; `mounts` are the guest paths of its directories that are mounts.
-Image build_image(const Files& files, const std::vector<std::string>& mounts = {"/"});
+Image build_image(const Files& files, const std::vector<std::string>& mounts = {"/"},
+                  const image::Defaults& defaults = {});
 
 /// A descriptor of the fake host.
 struct HostDescriptor {
@@ -89,6 +90,9 @@ class FakeHost {
   int32_t add(HostDescriptor descriptor);
   int32_t add_preopen(const std::string& name, const std::string& path = "");
 
+  /// As --sealed does: the calls that go are no longer imported.
+  void seal(uint32_t how);
+
   /// How often a call of this name came to the host.
   int count(const std::string& call) const;
 
@@ -100,6 +104,8 @@ class FakeHost {
   uint32_t pin = 0;
   uint32_t application_maximum = 65536;
   bool foreign_descriptor_calls = false;
+  bool is_unstable = false;
+  uint32_t sealing = kNotSealed;  // seal() sets it
   uint32_t real_maximum = kMaximumPages;
   std::set<std::string> missing;  // calls that the application does not import
 
@@ -111,6 +117,11 @@ class FakeHost {
   std::map<std::string, std::string> links;
   uint64_t cookie_step = 1;                  // between the entries of a directory
   std::function<Errno(uint64_t cookie, std::string& bytes)> on_readdir;  // instead of its entries
+  std::vector<std::string> arguments;
+  std::vector<std::string> environment;
+  Errno sizes_error = Errno::kSuccess;       // of args_sizes_get and environ_sizes_get
+  Errno strings_error = Errno::kSuccess;     // of args_get and environ_get
+  std::optional<std::pair<uint32_t, uint32_t>> told_sizes;  // instead of the true ones
   std::vector<std::string> log;              // "fd_close 3"
   std::function<void(const std::string& call)> on_call;
   std::optional<Errno> prestat_error;        // what fd_prestat_get answers for no preopen

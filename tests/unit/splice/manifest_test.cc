@@ -70,6 +70,16 @@ TEST_CASE("manifest: what is written is read back") {
   CHECK(read->undo == manifest.undo);
   CHECK(read->enclosing_widths == manifest.enclosing_widths);
   CHECK(read->file_sums == manifest.file_sums);
+  CHECK(read->sealing == Sealing::kNone);
+  for (const Sealing sealing : {Sealing::kFilesystem, Sealing::kWasi}) {
+    Manifest sealed = manifest;
+    sealed.sealing = sealing;
+    const auto again = decode_manifest(encode_manifest(sealed));
+    REQUIRE(again.ok());
+    CHECK(again->sealing == sealing);
+    CHECK(again->mounts == manifest.mounts);
+    CHECK(again->contents_digest == manifest.contents_digest);
+  }
 }
 
 TEST_CASE("manifest: the text, so that other tools can rely on it") {

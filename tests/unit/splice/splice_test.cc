@@ -544,7 +544,8 @@ TEST_CASE("splice: the request for the shim says what memory decides") {
   CHECK(request.host_calls == std::set<std::string, std::less<>>{"fd_read"});
   CHECK(request.constants.at("region_pages") == 2);
   CHECK(request.constants.at("application_maximum_pages") == 100);
-  CHECK(request.virtual_memory_size);
+  CHECK(request.constants.at("sealing") == 0);
+  CHECK(request.constants.at("is_unstable") == 0);
 }
 
 // --- Modules from text, with the real shim ------------------------------------------------------

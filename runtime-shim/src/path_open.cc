@@ -11,11 +11,10 @@
 namespace wasm_vfs::runtime {
 namespace {
 
-/// Whether, and as what, a resolved path may be opened. `slash`: its last name is created, and has a
-/// slash after it.
-Errno check_open(const Resolved& found, bool slash, uint32_t oflags, Rights rights) {
+/// Whether, and as what, a resolved path may be opened.
+Errno check_open(const Resolved& found, uint32_t oflags, Rights rights) {
   const bool creates = (oflags & kOflagCreat) != 0;
-  if (slash && found.last == LastComponent::kName &&
+  if (creates && found.trailing_slash && found.last == LastComponent::kName &&
       (found.error == Errno::kSuccess || found.has_parent)) {
     return Errno::kIsdir;
   }
@@ -76,7 +75,7 @@ SHIM_NOINLINE Errno open_packed(int32_t fd, uint32_t lookupflags, uint32_t path,
                                   rights_inheriting & ~kSocketRights, fdflags, result);
     return after_host(found, (oflags & kOflagCreat) != 0 ? Creates::kYes : Creates::kNo, error);
   }
-  Errno error = check_open(found, slash, oflags, rights);
+  Errno error = check_open(found, oflags, rights);
   if (error != Errno::kSuccess) return error;
   const bool directory = is_directory(found.node);
   uint32_t opened;

@@ -245,6 +245,7 @@ void run_walk(Walk& walk, bool follow, Resolved& result) {
     uint32_t next = after;
     while (next < kRestCapacity && rest[next] == '/') ++next;
     const bool final = next == kRestCapacity;
+    result.trailing_slash = final && after != next;
     const uint32_t begin = walk.begin;
     walk.begin = after;
 

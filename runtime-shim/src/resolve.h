@@ -26,7 +26,7 @@ struct Resolved {
   uint32_t number;     // the node's
   Node node;
   LastComponent last;  // what the path ends with
-  bool trailing_slash; // resolve_name() alone sets it
+  bool trailing_slash; // after the last name, be it in a link's target
   bool has_parent;     // after an error: the directory exists, only the last name is at fault
   uint32_t host_fd;    // after an error: of the host's descriptor that answers for the path, or kNoHost
   uint32_t host_path;  // the path to ask it for; in the scratch, or the guest's own

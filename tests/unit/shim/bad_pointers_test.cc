@@ -157,6 +157,16 @@ TEST_CASE("the host's descriptors") {
   check_all(fake, host_pointers(fake, fd));
 }
 
+TEST_CASE("merged descriptors") {
+  FakeHost fake(build_image({{"a", std::string(1000, 'x')}}));
+  fake.add_preopen("/");
+  fake.files["h"] = "H";
+  root();
+  const int32_t fd = open(3, "a");
+  REQUIRE(fd > 0);
+  check_all(fake, pointers(fake, fd, 3));
+}
+
 TEST_CASE("counts that wrap round") {
   FakeHost fake(build_image({{"a", "A"}}));
   const int32_t fd = open(root(), "a");

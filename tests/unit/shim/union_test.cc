@@ -527,9 +527,11 @@ TEST_CASE("C6-C8: renaming and linking between the two sides") {
 }
 
 TEST_CASE("C10: O_CREAT with a slash is EISDIR before a link there is followed") {
-  FakeHost fake(build_image({{"loop", "-> loop"}, {"gone", "-> no"}, {"f", ""}, {"d/x", ""}}));
+  FakeHost fake(build_image({{"loop", "-> loop"}, {"gone", "-> no"}, {"f", ""}, {"d/x", ""},
+                             {"fslash", "-> f/"}, {"goneslash", "-> no/"}}));
   const int32_t isdir = failed(Errno::kIsdir);
-  for (const std::string path : {"loop/", "gone/", "f/", "d/", "new/", "new//", "d/./", "d/../"}) {
+  for (const std::string path : {"loop/", "gone/", "f/", "d/", "new/", "new//", "d/./", "d/../", "fslash",
+                                "goneslash"}) {
     INFO(path);
     CHECK(create(root(), path) == isdir);
   }

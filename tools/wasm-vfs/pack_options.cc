@@ -152,11 +152,7 @@ void declare_pack_options(CLI::App& command, PackOptions& options) {
   each("--arg", "VALUE", "a default argument, after argv[0] and before the host's own (repeatable)",
        [&](const std::string& value) { options.arguments.push_back(value); })
       ->group(group);
-  command
-      .add_flag("--sealed{fs}", options.given_sealing,
-                "no file system import (fs), or no WASI import (wasi), remains [fs]")
-      ->option_text("[=fs|wasi]")
-      ->group(group);
+  declare_module_options(command, options);
   command.add_option("--module", options.module, "which core module of a component")
       ->option_text("NAME|INDEX")
       ->group(group);
@@ -166,10 +162,18 @@ void declare_pack_options(CLI::App& command, PackOptions& options) {
                   "[APP.packed.wasm]; - is standard output, never a terminal")
       ->option_text("FILE")
       ->group("Output");
-  declare_shared_pack_options(command, options);
+  declare_report_options(command, options);
 }
 
-void declare_shared_pack_options(CLI::App& command, PackOptions& options) {
+void declare_module_options(CLI::App& command, PackOptions& options) {
+  command
+      .add_flag("--sealed{fs}", options.given_sealing,
+                "no file system import (fs), or no WASI import (wasi), remains [fs]")
+      ->option_text("[=fs|wasi]")
+      ->group("Program");
+}
+
+void declare_report_options(CLI::App& command, PackOptions& options) {
   const auto flag = [&](const char* name, bool& target, const char* description) {
     return add_flag(command, name, target, description);
   };
@@ -205,13 +209,13 @@ Status finish_pack_options(PackOptions& options) {
       finish_paths(options.input, options.output, without_suffix(options.input) + ".packed.wasm"));
   if (options.output == "-" && options.json)
     return Error{"--json and -o - both want standard output; write to a file"};
-  RETURN_IF_ERROR(finish_sealing(options));
+  RETURN_IF_ERROR(finish_shared_pack_options(options));
   RETURN_IF_ERROR(finish_sources(options));
-  RETURN_IF_ERROR(check_program(options));
-  return finish_shared_pack_options(options);
+  return check_program(options);
 }
 
 Status finish_shared_pack_options(PackOptions& options) {
+  RETURN_IF_ERROR(finish_sealing(options));
   ASSIGN_OR_RETURN(options.mtime_ns, source_date_epoch());
   return ok_status();
 }

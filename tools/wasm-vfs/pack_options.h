@@ -68,14 +68,16 @@ void declare_scan_options(CLI::App& command, PackOptions& options, const char* g
 /// Declares the options on `command`. They are stored in `options`, which must outlive the parse.
 void declare_pack_options(CLI::App& command, PackOptions& options);
 
-/// Those of them that do not name what is packed: for commands that know that by themselves.
-void declare_shared_pack_options(CLI::App& command, PackOptions& options);
+/// Those of them that do not name what is packed, for commands that know that by themselves: what
+/// the packed module is like, and what is said about it.
+void declare_module_options(CLI::App& command, PackOptions& options);
+void declare_report_options(CLI::App& command, PackOptions& options);
 
 /// What the parser cannot do: guest paths, defaults, SOURCE_DATE_EPOCH, options that exclude each
 /// other. The error is a usage error.
 Status finish_pack_options(PackOptions& options);
 
-/// The part of it for the options of declare_shared_pack_options().
+/// The part of it for the options of declare_module_options() and declare_report_options().
 Status finish_shared_pack_options(PackOptions& options);
 
 }  // namespace wasm_vfs::tool

@@ -155,11 +155,12 @@ void declare_spin_options(CLI::App& command, SpinOptions& options) {
                 "the files' own times, instead of SOURCE_DATE_EPOCH or 1980-01-01")
       ->disable_flag_override()
       ->group("Files");
+  declare_module_options(command, options.pack);
   command.add_option("-o,--output", options.output, "the directory to write; made if need be")
       ->required()
       ->option_text("DIR")
       ->group("Output");
-  declare_shared_pack_options(command, options.pack);
+  declare_report_options(command, options.pack);
 }
 
 int spin(SpinOptions options) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <limits>
 #include <sstream>
+
 #include "fake_host.h"
 #include "testing/catch.h"
 
@@ -55,27 +56,48 @@ enum class Kind { kDescriptor, kAddress, kSize, kNumber };
 
 Kind kind_of(const std::string& parameter) {
   static const std::map<std::string, Kind> kKinds = {
-      {"fd", Kind::kDescriptor},      {"old_fd", Kind::kDescriptor},
-      {"new_fd", Kind::kDescriptor},  {"to", Kind::kDescriptor},
-      {"result", Kind::kAddress},     {"result_size", Kind::kAddress},
-      {"result_flags", Kind::kAddress}, {"iovecs", Kind::kAddress},
-      {"path", Kind::kAddress},       {"old_path", Kind::kAddress},
-      {"new_path", Kind::kAddress},   {"target", Kind::kAddress},
-      {"buffer", Kind::kAddress},     {"subscriptions", Kind::kAddress},
-      {"events", Kind::kAddress},     {"iovec_count", Kind::kSize},
-      {"path_size", Kind::kSize},     {"old_path_size", Kind::kSize},
-      {"new_path_size", Kind::kSize}, {"target_size", Kind::kSize},
-      {"buffer_size", Kind::kSize},   {"count", Kind::kSize},
-      {"offset", Kind::kNumber},      {"size", Kind::kNumber},
-      {"advice", Kind::kNumber},      {"flags", Kind::kNumber},
-      {"base", Kind::kNumber},        {"inheriting", Kind::kNumber},
-      {"access", Kind::kNumber},      {"modification", Kind::kNumber},
-      {"which", Kind::kNumber},       {"cookie", Kind::kNumber},
-      {"whence", Kind::kNumber},      {"lookupflags", Kind::kNumber},
-      {"oflags", Kind::kNumber},      {"rights_base", Kind::kNumber},
-      {"rights_inheriting", Kind::kNumber}, {"fdflags", Kind::kNumber},
-      {"how", Kind::kNumber},         {"arguments", Kind::kAddress},
-      {"variables", Kind::kAddress},  {"result_count", Kind::kAddress},
+      {"fd", Kind::kDescriptor},
+      {"old_fd", Kind::kDescriptor},
+      {"new_fd", Kind::kDescriptor},
+      {"to", Kind::kDescriptor},
+      {"result", Kind::kAddress},
+      {"result_size", Kind::kAddress},
+      {"result_flags", Kind::kAddress},
+      {"iovecs", Kind::kAddress},
+      {"path", Kind::kAddress},
+      {"old_path", Kind::kAddress},
+      {"new_path", Kind::kAddress},
+      {"target", Kind::kAddress},
+      {"buffer", Kind::kAddress},
+      {"subscriptions", Kind::kAddress},
+      {"events", Kind::kAddress},
+      {"iovec_count", Kind::kSize},
+      {"path_size", Kind::kSize},
+      {"old_path_size", Kind::kSize},
+      {"new_path_size", Kind::kSize},
+      {"target_size", Kind::kSize},
+      {"buffer_size", Kind::kSize},
+      {"count", Kind::kSize},
+      {"offset", Kind::kNumber},
+      {"size", Kind::kNumber},
+      {"advice", Kind::kNumber},
+      {"flags", Kind::kNumber},
+      {"base", Kind::kNumber},
+      {"inheriting", Kind::kNumber},
+      {"access", Kind::kNumber},
+      {"modification", Kind::kNumber},
+      {"which", Kind::kNumber},
+      {"cookie", Kind::kNumber},
+      {"whence", Kind::kNumber},
+      {"lookupflags", Kind::kNumber},
+      {"oflags", Kind::kNumber},
+      {"rights_base", Kind::kNumber},
+      {"rights_inheriting", Kind::kNumber},
+      {"fdflags", Kind::kNumber},
+      {"how", Kind::kNumber},
+      {"arguments", Kind::kAddress},
+      {"variables", Kind::kAddress},
+      {"result_count", Kind::kAddress},
   };
   const auto found = kKinds.find(parameter);
   INFO("a parameter that this test does not know: " << parameter);
@@ -125,9 +147,9 @@ struct Scene {
           values[i] = static_cast<uint64_t>(descriptors[subject]);
           break;
         case Kind::kAddress:
-          values[i] = name == "iovecs"          ? fake.iovecs({3})
-                      : name == "subscriptions" ? fake.put(std::string(48, '\0'))
-                      : name == "new_path"      ? fake.put("new")
+          values[i] = name == "iovecs"                         ? fake.iovecs({3})
+                      : name == "subscriptions"                ? fake.put(std::string(48, '\0'))
+                      : name == "new_path"                     ? fake.put("new")
                       : name.find("path") != std::string::npos ? fake.put("a")
                                                                : fake.room(64);
           break;
@@ -172,7 +194,8 @@ void check_refused(Scene& scene, const Call& call, const Values& values, Errno a
   if (error == Errno::kFault) CHECK(scene.fake.count(call.name) == before);
 }
 
-TEST_CASE("every call: an address outside the guest's memory is EFAULT, and the host is not asked") {
+TEST_CASE(
+    "every call: an address outside the guest's memory is EFAULT, and the host is not asked") {
   for_each([](Scene& scene, const Call& call, const Values& good, Errno answer) {
     const uint32_t start = FakeHost::kApplicationPages * kPageSize;
     const uint32_t end = scene.fake.pages * kPageSize;

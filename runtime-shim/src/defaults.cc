@@ -9,6 +9,8 @@
 // default variable is counted, and one that the host has, too, is given to the guest a second time
 // with the host's value: whichever of the two a program takes, it is right.
 //
+// A host that has none is not asked for them: C libraries do not either, and Node answers EINVAL.
+//
 // The host's pointers are not trusted. Tested by tests/unit/shim/defaults_test.cc.
 
 #include "forward.h"
@@ -139,7 +141,7 @@ SHIM_NOINLINE Errno give_arguments(uint32_t pointers, uint32_t buffer) {
   if (error != Errno::kSuccess) return error;
   if (!is_room(pointers, buffer, all)) return Errno::kFault;
   const BakedArguments baked = baked_arguments(host);
-  if (constant::has_args_get()) {
+  if (host.count != 0) {
     const Pin pin;
     const Errno failure = host::args_get(pointers + baked.count * kPointerSize, buffer);
     if (failure != Errno::kSuccess) return failure;
@@ -238,7 +240,7 @@ SHIM_NOINLINE Errno give_environment(uint32_t pointers, uint32_t buffer) {
   const Errno error = measure_environment(host, all);
   if (error != Errno::kSuccess) return error;
   if (!is_room(pointers, buffer, all)) return Errno::kFault;
-  if (constant::has_environ_get()) {
+  if (host.count != 0) {
     const Pin pin;
     const Errno failure = host::environ_get(pointers, buffer);
     if (failure != Errno::kSuccess) return failure;

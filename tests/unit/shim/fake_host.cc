@@ -388,6 +388,7 @@ struct HostCalls {
                 uint32_t buffer) {
     begin(call, 0);
     if (fake.strings_error != Errno::kSuccess) return fake.strings_error;
+    if (list.empty()) return Errno::kInval;  // as Node
     for (const std::string& text : list) {
       fake.store(pointers, buffer);
       std::memcpy(fake.at(buffer), text.c_str(), text.size() + 1);

@@ -68,10 +68,14 @@ int run(int argc, char** argv) {
       "GUEST is HOST as written, under `/` (static: /static, a/b: /a/b, .: /). An absolute HOST, "
       "or\n"
       "one with `..`, needs ::GUEST.\n"
+      "With --sealed=wasi there is no clock, no randomness and no standard stream: Go, Rust and "
+      "CPython\n"
+      "abort without.\n"
       "\n"
       "Examples:\n"
       "  wasm-vfs pack app.wasm --dir static\n"
-      "  wasm-vfs pack python.wasm --dir Lib::/usr/local/lib/python3.12 --dir app -o app.wasm\n"
+      "  wasm-vfs pack python.wasm --dir Lib::/usr/local/lib/python3.12 --dir app --arg "
+      "/app/main.py\n"
       "\n"
       "Exit status: 0 done; 1 failed, the target is untouched; 2 usage.");
   declare_pack_options(*pack_command, pack_options);

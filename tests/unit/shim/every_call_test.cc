@@ -120,7 +120,9 @@ enum Subject {
 
 /// A host and what is open in it.
 struct Scene {
-  Scene() : fake(build_image({{"a", std::string(1000, 'x')}, {"host/d/b", "B"}}, {"/"})) {
+  explicit Scene(Subject tried)
+      : subject(tried),
+        fake(build_image({{"a", std::string(1000, 'x')}, {"host/d/b", "B"}}, {"/"})) {
     descriptors[kHostDirectory] = fake.add_preopen("/other");
     descriptors[kMergedDirectory] = fake.add_preopen("/host");
     fake.files["a"] = std::string(1000, 'x');
@@ -138,7 +140,7 @@ struct Scene {
   }
 
   /// Arguments with which the call is right, as far as it can be with that descriptor.
-  Values good(const Call& call, Subject subject) {
+  Values good(const Call& call) {
     Values values = {};
     for (size_t i = 0; i < call.parameters.size(); ++i) {
       const std::string& name = call.parameters[i];
@@ -164,22 +166,24 @@ struct Scene {
     return values;
   }
 
+  const Subject subject;
   FakeHost fake;
   std::array<int32_t, kSubjectCount> descriptors = {};
 };
 
-/// For each call and descriptor: `check(scene, call, arguments, answer)`, with arguments that are
-/// right, and what the call says of them in a scene of its own.
-void for_each(const std::function<void(Scene&, const Call&, const Values&, Errno)>& check) {
+/// What a call with good arguments says, in a scene of its own.
+Errno answer_to(const Call& call, Subject subject) {
+  Scene scene(subject);
+  return call.run(scene.good(call));
+}
+
+/// `check(scene, call, good arguments)` for each call and descriptor.
+void for_each(const std::function<void(Scene&, const Call&, const Values&)>& check) {
   for (const Call& call : every_call()) {
     for (int subject = 0; subject < kSubjectCount; ++subject) {
       INFO(call.name << " on " << subject);
-      const Errno answer = [&] {
-        Scene scene;
-        return call.run(scene.good(call, static_cast<Subject>(subject)));
-      }();
-      Scene scene;
-      check(scene, call, scene.good(call, static_cast<Subject>(subject)), answer);
+      Scene scene(static_cast<Subject>(subject));
+      check(scene, call, scene.good(call));
       CHECK(scene.fake.pin == 0);
     }
   }
@@ -194,56 +198,61 @@ void check_refused(Scene& scene, const Call& call, const Values& values, Errno a
   if (error == Errno::kFault) CHECK(scene.fake.count(call.name) == before);
 }
 
-TEST_CASE(
-    "every call: an address outside the guest's memory is EFAULT, and the host is not asked") {
-  for_each([](Scene& scene, const Call& call, const Values& good, Errno answer) {
-    const uint32_t start = FakeHost::kApplicationPages * kPageSize;
-    const uint32_t end = scene.fake.pages * kPageSize;
-    for (size_t i = 0; i < call.parameters.size(); ++i) {
-      if (kind_of(call.parameters[i]) != Kind::kAddress) continue;
-      for (uint32_t bad : {start, scene.fake.memory_base, end - 1, end, 0x7fffffffu, 0x80000000u,
-                           0xfffffff8u, 0xffffffffu}) {
-        INFO(call.parameters[i] << " = " << bad);
-        Values values = good;
-        values[i] = bad;
-        check_refused(scene, call, values, answer);
-      }
-    }
-  });
-}
-
-TEST_CASE("every call: a size that reaches beyond the memory, or wraps round, is EFAULT") {
-  for_each([](Scene& scene, const Call& call, const Values& good, Errno answer) {
-    for (size_t i = 0; i < call.parameters.size(); ++i) {
-      if (kind_of(call.parameters[i]) != Kind::kSize) continue;
-      // 2^32 / 8 and / 48 and one more: the bytes of so many iovecs and subscriptions wrap to few.
-      for (uint32_t size : {0x05555556u, 0x08000001u, 0x20000000u, 0x20000001u, 0x80000000u,
-                            0xfffffff0u, 0xffffffffu}) {
-        INFO(call.parameters[i] << " = " << size);
-        Values values = good;
-        values[i] = size;
-        check_refused(scene, call, values, answer);
-      }
-    }
-  });
-}
-
-TEST_CASE("every call: no bytes need no memory") {
-  for_each([](Scene&, const Call& call, const Values& good, Errno answer) {
-    for (size_t i = 0; i < call.parameters.size(); ++i) {
-      if (kind_of(call.parameters[i]) != Kind::kSize) continue;
-      INFO(call.parameters[i]);
+/// An address outside the guest's memory is EFAULT, and the host is not asked.
+void check_addresses(Scene& scene, const Call& call, const Values& good, Errno answer) {
+  const uint32_t start = FakeHost::kApplicationPages * kPageSize;
+  const uint32_t end = scene.fake.pages * kPageSize;
+  for (size_t i = 0; i < call.parameters.size(); ++i) {
+    if (kind_of(call.parameters[i]) != Kind::kAddress) continue;
+    for (uint32_t bad : {start, scene.fake.memory_base, end - 1, end, 0x7fffffffu, 0x80000000u,
+                         0xfffffff8u, 0xffffffffu}) {
+      INFO(call.parameters[i] << " = " << bad);
       Values values = good;
-      values[i] = 0;
-      values[i - 1] = 0xffffffffu;  // the address that it is the size of
-      if (call.name == "poll_oneoff") values[i - 2] = 0xffffffffu;
-      if (answer != Errno::kFault) CHECK(call.run(values) != Errno::kFault);
+      values[i] = bad;
+      check_refused(scene, call, values, answer);
     }
+  }
+}
+
+/// So is a size that reaches beyond the memory, or wraps round.
+void check_sizes(Scene& scene, const Call& call, const Values& good, Errno answer) {
+  for (size_t i = 0; i < call.parameters.size(); ++i) {
+    if (kind_of(call.parameters[i]) != Kind::kSize) continue;
+    // 2^32 / 8 and / 48 and one more: the bytes of so many iovecs and subscriptions wrap to few.
+    for (uint32_t size : {0x05555556u, 0x08000001u, 0x20000000u, 0x20000001u, 0x80000000u,
+                          0xfffffff0u, 0xffffffffu}) {
+      INFO(call.parameters[i] << " = " << size);
+      Values values = good;
+      values[i] = size;
+      check_refused(scene, call, values, answer);
+    }
+  }
+}
+
+/// No bytes need no memory.
+void check_no_bytes(const Call& call, const Values& good, Errno answer) {
+  for (size_t i = 0; i < call.parameters.size(); ++i) {
+    if (kind_of(call.parameters[i]) != Kind::kSize) continue;
+    INFO(call.parameters[i]);
+    Values values = good;
+    values[i] = 0;
+    values[i - 1] = 0xffffffffu;  // the address that it is the size of
+    if (call.name == "poll_oneoff") values[i - 2] = 0xffffffffu;
+    if (answer != Errno::kFault) CHECK(call.run(values) != Errno::kFault);
+  }
+}
+
+TEST_CASE("every call: bad addresses and sizes are EFAULT, and no bytes need no memory") {
+  for_each([](Scene& scene, const Call& call, const Values& good) {
+    const Errno answer = answer_to(call, scene.subject);
+    check_addresses(scene, call, good, answer);
+    check_sizes(scene, call, good, answer);
+    check_no_bytes(call, good, answer);
   });
 }
 
 TEST_CASE("every call: addresses that overlap are no trap") {
-  for_each([](Scene& scene, const Call& call, const Values& good, Errno) {
+  for_each([](Scene& scene, const Call& call, const Values& good) {
     const uint32_t shared = scene.fake.room(4096);
     for (uint32_t fill : {0u, 0xffffffffu, shared, 0x00616161u}) {
       for (uint32_t at = 0; at < 4096; at += 4) scene.fake.store(shared + at, fill);
@@ -260,7 +269,7 @@ TEST_CASE("every call: addresses that overlap are no trap") {
 }
 
 TEST_CASE("every call: extreme numbers are no trap") {
-  for_each([](Scene& scene, const Call& call, const Values& good, Errno) {
+  for_each([](Scene& scene, const Call& call, const Values& good) {
     for (size_t i = 0; i < call.parameters.size(); ++i) {
       const Kind kind = kind_of(call.parameters[i]);
       if (kind != Kind::kNumber && kind != Kind::kDescriptor) continue;

@@ -46,6 +46,7 @@ std::optional<uint32_t> constant_value(const Request& request, std::string_view 
   constexpr std::string_view kHas = "has_";
   if (name.starts_with(kHas))
     return request.host_calls.contains(name.substr(kHas.size()));
+  if (name == "memory_is_imported") return request.memory_is_imported;
   auto found = request.constants.find(name);
   if (found == request.constants.end()) return std::nullopt;
   return found->second;
@@ -122,8 +123,10 @@ void drop_unused_exports(BinaryenModuleRef module, const Request& request) {
   std::vector<std::string> unused;
   for (BinaryenIndex i = 0; i < BinaryenGetNumExports(module); ++i) {
     std::string name = BinaryenExportGetName(BinaryenGetExportByIndex(module, i));
-    if (name != kMemorySize && name != kMemoryGrow && !request.calls.contains(name))
-      unused.push_back(std::move(name));
+    const bool used = name == kMemorySize || name == kMemoryGrow ||
+                      (name == kAcquireRegion ? request.memory_is_imported
+                                              : request.calls.contains(name));
+    if (!used) unused.push_back(std::move(name));
   }
   for (const std::string& name : unused) BinaryenRemoveExport(module, name.c_str());
 }

@@ -26,6 +26,8 @@ inline constexpr std::string_view kConstantModule = "constant";
 /// The exports that stand for the instructions memory.size and memory.grow.
 inline constexpr std::string_view kMemorySize = "memory_size";
 inline constexpr std::string_view kMemoryGrow = "memory_grow";
+/// The export that gets the region from an imported memory.
+inline constexpr std::string_view kAcquireRegion = "acquire_region";
 
 /// What one application and one image ask of the shim.
 struct Request {
@@ -33,9 +35,11 @@ struct Request {
   std::set<std::string, std::less<>> calls;
   /// WASI calls that the shim may make of the host: imports of the packed module.
   std::set<std::string, std::less<>> host_calls;
-  /// The values of the shim's constants by name ("node_count" …), less the has_<call> ones, which
-  /// follow from `host_calls`.
+  /// The values of the shim's constants by name ("node_count" …), less has_<call> and
+  /// memory_is_imported, which follow from the rest.
   std::map<std::string, uint32_t, std::less<>> constants;
+  /// Whether the application imports its memory.
+  bool memory_is_imported = false;
 };
 
 /// The linear memory that the shim's region takes: its stack, then its state.

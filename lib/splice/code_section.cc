@@ -19,6 +19,7 @@
 #include <string>
 
 #include "base/parallel.h"
+#include "shim/shim.h"
 #include "splice/editor.h"
 #include "wasm/cursor.h"
 #include "wasm/instructions.h"
@@ -227,9 +228,56 @@ Result<Pieces> keep_addresses(const wasm::Module& application, const IndexMap& m
   return bodies_out_of_line;
 }
 
+/// Whether the shim's defined function `index` takes an import's place.
+bool answers_call(const wasm::Module& module, uint32_t index) {
+  return std::any_of(module.exports.begin(), module.exports.end(), [&](const wasm::Export& item) {
+    return item.kind == wasm::ExternalKind::kFunction &&
+           item.index == module.imported_functions + index && item.name != shim::kMemorySize &&
+           item.name != shim::kMemoryGrow && item.name != shim::kAcquireRegion;
+  });
+}
+
+/// Where a body's instructions begin, after its locals.
+uint64_t after_locals(Bytes code) {
+  wasm::Cursor cursor(code, 0);
+  for (uint32_t groups = cursor.read_u32("groups of locals"); groups > 0; --groups) {
+    cursor.read_u32("number of locals");
+    cursor.read_byte("type of locals");  // the shim has numbers only
+  }
+  return cursor.position();
+}
+
+/// What a function of the shim begins with in an application that imports its memory: it gets the
+/// region, if there is none yet, and gives ENOMEM where the memory cannot grow. The shim's other
+/// functions are called by these only.
+ByteBuffer region_guard(const IndexMap& map, bool gives_errno) {
+  constexpr uint8_t kIf = 0x04, kNoResult = 0x40, kEnd = 0x0b, kEqz = 0x45, kReturn = 0x0f,
+                    kUnreachable = 0x00;
+  constexpr int32_t kErrnoNomem = 48;  // wasi_snapshot_preview1 `errno.nomem`
+  ByteBuffer out{static_cast<uint8_t>(wasm::kOpGlobalGet)};
+  wasm::append_unsigned_leb(out, map.memory_base_global);
+  append(out, ByteBuffer{kEqz, kIf, kNoResult, static_cast<uint8_t>(wasm::kOpCall)});
+  wasm::append_unsigned_leb(out, map.acquire_region_function);
+  append(out, ByteBuffer{kEqz, kIf, kNoResult});
+  if (gives_errno) {
+    out.push_back(static_cast<uint8_t>(wasm::kOpI32Const));
+    wasm::append_signed_leb(out, kErrnoNomem);
+    out.push_back(kReturn);
+  } else {
+    out.push_back(kUnreachable);
+  }
+  append(out, ByteBuffer{kEnd, kEnd});
+  return out;
+}
+
 /// One of the shim's bodies in the packed module's index spaces.
 Result<Pieces> merge_shim_body(const wasm::Module& shim, const IndexMap& map, uint32_t index) {
   Editor editor(shim.bodies[index].code);
+  if (map.acquire_region_function != kUnmapped && answers_call(shim, index)) {
+    const uint64_t begin = after_locals(shim.bodies[index].code);
+    append(editor.replace(begin, begin),
+           region_guard(map, !shim.types[shim.functions[index]].results.empty()));
+  }
   bool uses_types = false;
   auto on_index = [&](const IndexUse& use) {
     switch (use.space) {

@@ -178,6 +178,7 @@ Result<IndexMap> map_indices(const wasm::Module& application, const Interception
   map.function_count = map.first_added_after + static_cast<uint32_t>(map.added_after.size());
   map.memory_size_function = placement.function_of(shim::kMemorySize);
   map.memory_grow_function = placement.function_of(shim::kMemoryGrow);
+  map.acquire_region_function = placement.function_of(shim::kAcquireRegion);
   return map;
 }
 

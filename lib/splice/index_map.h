@@ -74,6 +74,8 @@ struct IndexMap {
   /// The functions that stand for the instructions.
   uint32_t memory_size_function = kUnmapped;
   uint32_t memory_grow_function = kUnmapped;
+  /// Gets the region; kUnmapped where the application defines its memory.
+  uint32_t acquire_region_function = kUnmapped;
 
   /// What the application's reference to function `index` becomes.
   uint32_t application_function(uint32_t index) const {

@@ -15,6 +15,7 @@
 #include "image/reader.h"
 #include "shim/shim.h"
 #include "splice/manifest.h"
+#include "splice/memory_layout.h"
 #include "wasm/cursor.h"
 
 namespace wasm_vfs::splice {
@@ -92,22 +93,19 @@ bool is_packed(const wasm::Module& application) {
 }
 
 Status check_memory(const wasm::Module& application) {
-  auto unsupported = [&](const std::string& what) {
-    return Error{application.file + ": memory section: " + what};
-  };
-  for (const wasm::Import& import : application.imports)
-    if (import.kind == wasm::ExternalKind::kMemory)
-      return Error{application.file + ": import section (offset " + wasm::hexadecimal(import.offset) +
-                   "): the module imports its memory (" + quoted(import.module, import.name) +
-                   "); only modules that define their memory can be packed so far: link it "
-                   "without --import-memory"};
-  if (application.memories.empty())
+  const wasm::Limits* const limits = first_memory(application);
+  if (limits == nullptr)
     return Error{application.file + ": the module has no memory, so it cannot make WASI calls"};
+  auto unsupported = [&](const std::string& what) {
+    return Error{application.file +
+                 (application.imported_memories != 0 ? ": import section: " : ": memory section: ") +
+                 what};
+  };
   for (const wasm::Export& item : application.exports)
     if (item.kind == wasm::ExternalKind::kMemory && item.name == "memory" && item.index != 0)
       return unsupported("the memory exported as 'memory' has index " + std::to_string(item.index) +
                          "; only memory 0 can be served so far");
-  const wasm::Limits& memory = application.memories.front();
+  const wasm::Limits& memory = *limits;
   if (memory.is_shared)
     return unsupported("the memory is shared (threads); shared memories cannot be packed so far: "
                        "build without threads");
@@ -153,7 +151,7 @@ Result<Interception> find_intercepted_imports(const wasm::Module& application,
   std::map<std::string_view, const wasm::Type*> served;
   for (const wasm::Export& item : shim.exports)
     if (item.kind == wasm::ExternalKind::kFunction && item.name != shim::kMemorySize &&
-        item.name != shim::kMemoryGrow && !item.name.starts_with("__"))  // what a linker adds
+        item.name != shim::kMemoryGrow && item.name != shim::kAcquireRegion && !item.name.starts_with("__"))  // what a linker adds
       served[item.name] = &shim.types[shim.function_type(item.index)];
 
   Interception result;

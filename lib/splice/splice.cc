@@ -248,6 +248,10 @@ class Splicer {
       case SectionId::kElement:
         return old ? write_vector(id, old, {}) : ok_status();
       case SectionId::kMemory:
+        if (input_.memory.is_imported) {  // then any other stays as it is, too
+          if (old) out().add_view(old->whole);
+          return ok_status();
+        }
         write(id, old, rewrite_memory(old->contents, input_.memory));
         return ok_status();
       case SectionId::kDataCount: {
@@ -425,6 +429,7 @@ shim::Request shim_request(const Interception& interception, const MemoryLayout&
   request.calls = interception.calls();
   for (const InterceptedImport& import : interception.imports)
     if (!import.removed) request.host_calls.insert(import.call);
+  request.memory_is_imported = memory.is_imported;
   request.constants = {{"region_pages", memory.region_pages},
                        {"application_maximum_pages", memory.application_maximum_pages},
                        {"sealing", static_cast<uint32_t>(interception.sealing)},

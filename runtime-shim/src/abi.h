@@ -113,6 +113,11 @@ SHIM_EXPORT("proc_exit") __attribute__((noreturn)) void proc_exit(uint32_t code)
 /// Take the place of the application's memory.size and memory.grow instructions (pages of 64 KiB).
 SHIM_EXPORT("memory_size") uint32_t memory_size();
 SHIM_EXPORT("memory_grow") uint32_t memory_grow(uint32_t pages);
+
+/// Gets the region from an imported memory; 0 if it cannot grow. Where the application imports its
+/// memory, every call above begins with it until it has succeeded: the splicer sees to that, and the
+/// memory base is 0 until then.
+SHIM_EXPORT("acquire_region") uint32_t acquire_region();
 }  // namespace wasm_vfs::runtime
 
 /// Each call is one instruction once spliced.
@@ -173,6 +178,8 @@ SHIM_CONSTANT(index_size)
 /// Pages of the region, and the most that the application's memory may have by its declaration.
 SHIM_CONSTANT(region_pages)
 SHIM_CONSTANT(application_maximum_pages)
+/// 1 if the application imports its memory.
+SHIM_CONSTANT(memory_is_imported)
 /// 1 if the application imports calls that take or give descriptors and that the shim does not know.
 SHIM_CONSTANT(foreign_descriptor_calls)
 /// What of the host's the guest does without: kNotSealed and the others, below.

@@ -4,6 +4,8 @@
 // memory.grow come here, and the region moves up whenever the memory grows. While a function of the
 // shim that has a frame or an address in the region is on the stack, the region is pinned and must
 // not move. These functions have no frame themselves: the stack is what they move.
+// An imported memory has no region at first, because its limits are its owner's: the first call gets
+// one by growing it.
 // The rules and the reasons are in docs/architecture.md. Tested by tests/unit/shim/region_test.cc.
 
 #include "region.h"
@@ -51,15 +53,31 @@ SHIM_INLINE bool settle() {
   return true;
 }
 
+/// Whether there is no region yet: what the application sees is then the memory as it is.
+SHIM_INLINE bool is_unacquired() {
+  return constant::memory_is_imported() != 0 && intrinsic::get_memory_base() == 0;
+}
+
 }  // namespace
 
+uint32_t acquire_region() {
+  const uint32_t pages = intrinsic::real_memory_grow(constant::region_pages());
+  if (pages == kGrowFailed) return 0;
+  const uint32_t base = pages * kPageSize + kStackSize;
+  intrinsic::set_memory_base(base);
+  intrinsic::set_stack_pointer(base);
+  return 1;
+}
+
 uint32_t memory_size() {
+  if (is_unacquired()) return intrinsic::real_memory_size();
   if (intrinsic::get_pin() != 0) return intrinsic::real_memory_size();
   settle();
   return region_start() / kPageSize;
 }
 
 uint32_t memory_grow(uint32_t pages) {
+  if (is_unacquired()) return intrinsic::real_memory_grow(pages);
   if (intrinsic::get_pin() != 0) return intrinsic::real_memory_grow(pages);
   if (!settle()) return kGrowFailed;
   const uint32_t size = region_start() / kPageSize;

@@ -8,6 +8,7 @@
 //   grow       the host grows the guest's memory by a page: "inside" every call of an import, before and after it;
 //              "between" the calls of a reactor; "both"; "cabi_realloc": inside every call, but by calling the guest's
 //              export of that name, so that the guest grows its memory itself, below a call of its own that waits
+//   memory     [initial, maximum] pages of the memory that the module imports as env.memory
 //   report     a file that receives {"pages": N}, the memory's real size at the end, and how often the host grew it
 
 import fs from 'node:fs';
@@ -66,6 +67,10 @@ if (['inside', 'both', 'cabi_realloc'].includes(options.grow)) {
   }
 }
 
+if (options.memory) {
+  const [initial, maximum] = options.memory;
+  imports.env = { memory: new WebAssembly.Memory({ initial, maximum }) };
+}
 const module = await WebAssembly.compile(fs.readFileSync(options.module));
 const instance = await WebAssembly.instantiate(module, imports);
 memory = instance.exports.memory;

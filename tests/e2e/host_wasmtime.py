@@ -51,6 +51,9 @@ def run_module(options):
     store.set_wasi(wasi_config(options))
     linker = wasmtime.Linker(engine)
     linker.define_wasi()
+    if options.get("memory"):
+        limits = wasmtime.Limits(*options["memory"])
+        linker.define(store, "env", "memory", wasmtime.Memory(store, wasmtime.MemoryType(limits)))
     instance = linker.instantiate(store, wasmtime.Module.from_file(engine, options["module"]))
     exports = instance.exports(store)
     grown = 0

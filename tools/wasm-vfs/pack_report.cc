@@ -45,8 +45,12 @@ void report_memory(const splice::MemoryLayout& memory, Terminal& terminal) {
   terminal.detail("memory: " + std::to_string(memory.application_pages) + " -> " +
                   std::to_string(memory.initial_pages) + " pages, at most " +
                   (memory.maximum_pages ? std::to_string(*memory.maximum_pages) : "65536") +
-                  "; the shim's region starts at page " + std::to_string(memory.application_pages) +
-                  ", its statics at " + offset_text(memory.memory_base));
+                  (memory.is_imported
+                       ? "; imported: the shim grows it by " + std::to_string(memory.region_pages) +
+                             " pages for its region when it is first called"
+                       : "; the shim's region starts at page " +
+                             std::to_string(memory.application_pages) + ", its statics at " +
+                             offset_text(memory.memory_base)));
 }
 
 void report_module(const splice::PackedModule& module, const image::Image& image, uint64_t offset,

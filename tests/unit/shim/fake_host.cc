@@ -82,14 +82,15 @@ Image build_image(const Files& files, const std::vector<std::string>& mounts,
   return image;
 }
 
-FakeHost::FakeHost(Image image_of_it) : image(std::move(image_of_it)) {
+FakeHost::FakeHost(Image image_of_it, bool has_imported_memory)
+    : image(std::move(image_of_it)), memory_is_imported(has_imported_memory) {
   current = this;
   ASAN_UNPOISON_MEMORY_REGION(memory(), kCapacity);
   madvise(memory(), kCapacity, MADV_DONTNEED);
-  pages = kApplicationPages + kRegionPages;
+  pages = kApplicationPages + (memory_is_imported ? 0 : kRegionPages);
   ASAN_POISON_MEMORY_REGION(memory() + size_t{pages} * kPageSize,
                             kCapacity - size_t{pages} * kPageSize);
-  memory_base = kApplicationPages * kPageSize + kStackSize;
+  memory_base = memory_is_imported ? 0 : kApplicationPages * kPageSize + kStackSize;
   stack_pointer = memory_base;
   for (int32_t fd = 0; fd < 3; ++fd) add({});
 }
@@ -237,6 +238,7 @@ FIELD(contents_size)
 FIELD(index_size)
 #undef FIELD
 uint32_t region_pages() { return kRegionPages; }
+uint32_t memory_is_imported() { return FakeHost::get().memory_is_imported; }
 uint32_t application_maximum_pages() { return FakeHost::get().application_maximum; }
 uint32_t foreign_descriptor_calls() { return FakeHost::get().foreign_descriptor_calls; }
 uint32_t sealing() { return FakeHost::get().sealing; }

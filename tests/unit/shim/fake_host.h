@@ -56,7 +56,8 @@ class FakeHost {
   inline static constexpr uint32_t kApplicationPages = 2;
   inline static constexpr uint32_t kMaximumPages = 64;  // of the real memory
 
-  explicit FakeHost(Image image);
+  /// With an imported memory there is no region yet.
+  explicit FakeHost(Image image, bool has_imported_memory = false);
   ~FakeHost();
   FakeHost(const FakeHost&) = delete;
   FakeHost& operator=(const FakeHost&) = delete;
@@ -106,6 +107,7 @@ class FakeHost {
   bool foreign_descriptor_calls = false;
   bool is_unstable = false;
   uint32_t sealing = kNotSealed;  // seal() sets it
+  const bool memory_is_imported;
   uint32_t real_maximum = kMaximumPages;
   std::set<std::string> missing;  // calls that the application does not import
 

@@ -154,6 +154,54 @@ TEST_CASE("a pinned region stays where it is") {
   CHECK(read(fd, 8) == "contents");
 }
 
+TEST_CASE("an imported memory is as it was until the region is got") {
+  FakeHost fake(small_image(), true);
+  CHECK(memory_size() == kStart);
+  CHECK(memory_grow(1) == kStart);
+  CHECK(memory_size() == kStart + 1);
+  CHECK(fake.pages == kStart + 1);
+  CHECK(fake.memory_base == 0);
+  CHECK(memory_grow(FakeHost::kMaximumPages) == kGrowFailed);
+
+  REQUIRE(acquire_region() == 1);
+  CHECK(fake.pages == kStart + 1 + kRegionPages);
+  CHECK(fake.memory_base == (kStart + 1) * kPageSize + kStackSize);
+  CHECK(fake.stack_pointer == fake.memory_base);
+  // From here on it is as any other.
+  CHECK(memory_size() == kStart + 1);
+  const int32_t fd = open(root(), "a");
+  CHECK(memory_grow(2) == kStart + 1);
+  CHECK(memory_size() == kStart + 3);
+  CHECK(read(fd, 8) == "contents");
+}
+
+TEST_CASE("an imported memory that others grow, too") {
+  FakeHost fake(small_image(), true);
+  REQUIRE(acquire_region() == 1);
+  const int32_t fd = open(root(), "a");
+  // A module that shares the memory gets pages behind the region, and keeps them.
+  const uint32_t theirs = fake.grow(1);
+  CHECK(theirs == kStart + kRegionPages);
+  std::memset(fake.at(theirs * kPageSize), 0x77, kPageSize);
+  // What the application gets next lies behind theirs.
+  const uint32_t ours = memory_grow(1);
+  CHECK(ours == theirs + 1);
+  CHECK(read(fd, 8) == "contents");
+  std::memset(fake.at(ours * kPageSize), 0x66, kPageSize);
+  CHECK(open(root(), "a") == fd + 1);
+  CHECK(fake.bytes_at(theirs * kPageSize, kPageSize) == std::string(kPageSize, 0x77));
+  CHECK(fake.bytes_at(ours * kPageSize, kPageSize) == std::string(kPageSize, 0x66));
+}
+
+TEST_CASE("an imported memory that cannot grow has no region") {
+  FakeHost fake(small_image(), true);
+  fake.real_maximum = kStart + kRegionPages - 1;
+  CHECK(acquire_region() == 0);
+  CHECK(fake.memory_base == 0);
+  CHECK(memory_size() == kStart);
+  CHECK(memory_grow(1) == kStart);
+}
+
 TEST_CASE("the host may grow the memory inside each call that the shim makes") {
   // As a component adapter does, through the guest's own memory.grow.
   FakeHost fake(small_image());

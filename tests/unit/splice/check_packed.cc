@@ -307,18 +307,21 @@ class Checker {
           was.page_size_log2 != is.page_size_log2 ||
           was.maximum.has_value() != is.maximum.has_value())
         return "memory " + number(i) + " has other flags";
-      if (i != 0 && (was.minimum != is.minimum || was.maximum != is.maximum))
+      if ((i != 0 || check_.memory.is_imported) && (was.minimum != is.minimum || was.maximum != is.maximum))
         return "memory " + number(i) + " has other limits";
     }
-    const wasm::Limits &was = old_.memories[0], &is = new_.memories[0];
+    // The last three globals: where the region is.
+    if (new_.global_count() != old_.global_count() + 3) return "another number of globals";
+    const wasm::Limits &was = *first_memory(old_), &is = *first_memory(new_);
+    if (check_.memory.is_imported)
+      return is.minimum != was.minimum || is.maximum != was.maximum ? "an imported memory has other limits"
+                                                                    : "";
     if (is.minimum != was.minimum + check_.memory.region_pages) return "a wrong initial memory";
     if (is.minimum > 65536) return "an initial memory over 4 GiB";
     if (was.maximum && *is.maximum != std::min<uint64_t>(std::min<uint64_t>(*was.maximum, 65536) +
                                                              2 * check_.memory.region_pages,
                                                          65536))
       return "a wrong maximum";
-    // The last three globals: where the region is.
-    if (new_.global_count() != old_.global_count() + 3) return "another number of globals";
     return "";
   }
 

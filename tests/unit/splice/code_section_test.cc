@@ -306,6 +306,26 @@ TEST_CASE("code: the shim's imports become one instruction each") {
   CHECK(out.instructions(1 + test::kFakeMemoryGrow) == ByteBuffer{0x20, 0x00, 0x40, 0x00});
 }
 
+TEST_CASE("code: in an imported memory, the shim's calls begin by getting the region") {
+  const Rewritten out({.bodies = {body({})}}, {.acquire_region = true});
+  REQUIRE(out.code.ok());
+  // Unless the memory base is set: acquire_region(), or ENOMEM.
+  const ByteBuffer guard = join({{0x23, 0x00, 0x45, 0x04, 0x40},
+                                 call(leb(out.shim_function(test::kFakeAcquireRegion))),
+                                 {0x45, 0x04, 0x40},
+                                 i32_const(48),
+                                 {0x0f, 0x0b, 0x0b}});
+  CHECK(out.instructions(1 + test::kFakeFdRead) ==
+        join({guard, {0x20, 0, 0x20, 1, 0x20, 2, 0x20, 3, 0x10, kFdRead}}));
+  const ByteBuffer path_open = out.instructions(1 + test::kFakePathOpen);
+  CHECK(ByteBuffer(path_open.begin(), path_open.begin() + static_cast<std::ptrdiff_t>(guard.size())) ==
+        guard);
+  // Not those that only the others call, nor what takes the instructions' place.
+  CHECK(out.instructions(1 + test::kFakeMemorySize) == ByteBuffer{0x3f, 0x00});
+  CHECK(out.instructions(1 + test::kFakeHelper) == i32_const(7));
+  CHECK(out.instructions(1 + test::kFakeAcquireRegion) == i32_const(1));
+}
+
 TEST_CASE("code: a second import with another type gets a function that passes everything on") {
   const Rewritten out({.bodies = {body({})},
                        .more_imports = {import_function(kWasi, "fd_read", kReadTypeAgain)}});

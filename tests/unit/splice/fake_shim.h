@@ -21,6 +21,7 @@ struct FakeShim {
   bool define_global = false;
   bool define_data = false;
   bool use_type_index = false;
+  bool acquire_region = false;  // as for an application that imports its memory
 };
 
 // Indices of its imports.
@@ -30,7 +31,8 @@ inline constexpr uint8_t kFakeHostFdRead = 0, kFakeIndexInit = 1, kFakeContentsI
 inline constexpr uint32_t kFakeImports = 10;
 // Its functions, counted from the first defined one.
 inline constexpr uint32_t kFakePathOpen = 0, kFakeFdRead = 1, kFakeFdClose = 2, kFakeMemorySize = 3,
-                          kFakeMemoryGrow = 4, kFakeHelper = 5, kFakeFdDatasync = 6;
+                          kFakeMemoryGrow = 4, kFakeHelper = 5, kFakeFdDatasync = 6,
+                          kFakeAcquireRegion = 7;  // where there is one
 inline constexpr uint32_t kFakeTypes = 7;
 
 inline ByteBuffer fake_shim(const FakeShim& options = {}) {
@@ -70,6 +72,8 @@ inline ByteBuffer fake_shim(const FakeShim& options = {}) {
                       function(options.merge_equal_functions ? kFakeFdClose : kFakeFdDatasync)),
       export_function("memory_size", function(kFakeMemorySize)),
       export_function("memory_grow", function(kFakeMemoryGrow))};
+  if (options.acquire_region)
+    exports.push_back(export_function("acquire_region", function(kFakeAcquireRegion)));
   const ByteBuffer path_open = join({
       {0x23, 0x00}, {0x24, 0x01},                           // stack pointer = memory base
       {0x41, 1, 0x41, 2, 0x41, 3, 0x10, kFakeIndexInit},     // index_init(1, 2, 3)
@@ -89,16 +93,19 @@ inline ByteBuffer fake_shim(const FakeShim& options = {}) {
                           function_type({}, {kI32}), function_type({kI32}, {}),
                           function_type({kI32, kI32, kI32}, {}), function_type({kI32}, {kI32})})),
       section(kImport, vec(imports)),
-      section(kFunction, {7, kPathOpenType, kFdReadType, kCloseType, kGetType, kGrowType, kGetType,
-                          kCloseType}),
+      section(kFunction, join({{static_cast<uint8_t>(7 + options.acquire_region), kPathOpenType,
+                                kFdReadType, kCloseType, kGetType, kGrowType, kGetType, kCloseType},
+                               options.acquire_region ? ByteBuffer{kGetType} : ByteBuffer{}})),
   });
   if (options.define_global)
     append(out, section(kGlobal, vec({join({{kI32, 0x00}, i32_const(0), {0x0b}})})));
   append(out, section(kExport, vec(exports)));
-  append(out, section(kCode, vec({body(path_open), body(fd_read), body(fd_close),
-                                  body({0x3f, 0x00}),              // memory.size
-                                  body({0x20, 0x00, 0x40, 0x00}),  // memory.grow
-                                  body(i32_const(7)), body(fd_close)})));
+  std::vector<ByteBuffer> bodies = {body(path_open), body(fd_read), body(fd_close),
+                                    body({0x3f, 0x00}),              // memory.size
+                                    body({0x20, 0x00, 0x40, 0x00}),  // memory.grow
+                                    body(i32_const(7)), body(fd_close)};
+  if (options.acquire_region) bodies.push_back(body(i32_const(1)));
+  append(out, section(kCode, vec(bodies)));
   if (options.define_data) append(out, section(kData, vec({{0x01, 0x01, 0xaa}})));
   // Function names: the helper's only, as C++ would have it.
   const ByteBuffer names = vec({join({function(kFakeHelper), name("wasm_vfs::runtime::helper(int)")})});

@@ -80,6 +80,36 @@ TEST_CASE("memory layout: the region must fit under 4 GiB") {
   }
 }
 
+wasm::Module with_imported_memory(uint64_t minimum, std::optional<uint64_t> maximum) {
+  wasm::Module module;
+  module.file = "app.wasm";
+  wasm::Import import{};
+  import.kind = wasm::ExternalKind::kMemory;
+  import.limits = {minimum, maximum, false, false, std::nullopt};
+  module.imports.push_back(import);
+  module.imported_memories = 1;
+  return module;
+}
+
+TEST_CASE("memory layout: an imported memory keeps its limits, and the shim gets its region later") {
+  const auto open = lay_out_memory(with_imported_memory(3, std::nullopt), kRegion);
+  REQUIRE(open.ok());
+  CHECK(open->is_imported);
+  CHECK(open->memory_base == 0);
+  CHECK(open->initial_pages == 3);
+  CHECK(open->maximum_pages == std::nullopt);
+  const auto limited = lay_out_memory(with_imported_memory(3, 5), kRegion);
+  REQUIRE(limited.ok());
+  CHECK(limited->application_maximum_pages == 5);
+  CHECK(limited->maximum_pages == 5u);
+  const auto full = lay_out_memory(with_imported_memory(3, 4), kRegion);
+  REQUIRE_FALSE(full.ok());
+  CHECK(full.error().message ==
+        "app.wasm: import section: the maximum of the imported memory, 4 pages, leaves no room for "
+        "the 2 pages that packed files need besides the initial 3; link with a larger --max-memory");
+  CHECK_FALSE(lay_out_memory(with_imported_memory(UINT64_MAX, UINT64_MAX), kRegion).ok());
+}
+
 TEST_CASE("memory layout: of another region") {
   const auto layout = lay_out_memory(with_memory(3, 10), {8192, 5});
   REQUIRE(layout.ok());

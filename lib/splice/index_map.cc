@@ -35,10 +35,12 @@ void map_kept_imports(const wasm::Module& application, const Interception& inter
                       IndexMap& map) {
   std::vector<bool> removed(application.imported_functions, false);
   for (const InterceptedImport& import : interception.imports) removed[import.index] = import.removed;
+  map.import_places.assign(application.imported_functions, kUnmapped);
   map.import_references.assign(application.imported_functions, kUnmapped);
   uint32_t kept = 0;
   for (uint32_t i = 0; i < application.imported_functions; ++i) {
     if (removed[i]) continue;
+    map.import_places[i] = kept;
     if (kept != i) map.import_references[i] = kept;
     ++kept;
   }
@@ -47,11 +49,10 @@ void map_kept_imports(const wasm::Module& application, const Interception& inter
 }
 
 /// Resolves the shim's imports. A host call goes to the application's first import of that name.
-/// REQUIRES: import_references says where the kept imports are.
 Status map_shim_imports(const Interception& interception, const wasm::Module& shim, IndexMap& map) {
   std::map<std::string_view, uint32_t> host_calls;
   for (const InterceptedImport& import : interception.imports)
-    if (!import.removed) host_calls.emplace(import.call, map.application_function(import.index));
+    if (!import.removed) host_calls.emplace(import.call, map.import_places[import.index]);
   for (const wasm::Import& import : shim.imports) {
     if (import.kind == wasm::ExternalKind::kMemory) continue;
     if (import.kind == wasm::ExternalKind::kGlobal && import.name == "__memory_base") {

@@ -68,6 +68,9 @@ struct IndexMap {
   uint32_t first_added_before;
   uint32_t first_added_after;
 
+  /// By the application's function import: its place among the packed module's imports, or kUnmapped
+  /// where it is removed.
+  std::vector<uint32_t> import_places;
   /// By the application's function import: what references to it become, or kUnmapped where they
   /// stay as they are.
   std::vector<uint32_t> import_references;

@@ -158,10 +158,11 @@ std::vector<std::pair<uint32_t, std::string>> new_function_names(const wasm::Mod
   std::map<uint32_t, std::string_view> old_names;
   if (const Section* section = application.find_custom_section("name"))
     old_names = function_names(wasm::custom_contents(*section));
+  // Where no import is removed, all names of imports stay with their numbers.
   for (const auto& [index, name] : old_names)
-    if (!map.added_before.empty() && index < application.imported_functions &&
-        map.application_function(index) < map.first_added_before)
-      names[map.application_function(index)] = name;
+    if (!map.added_before.empty() && index < map.import_places.size() &&
+        map.import_places[index] != kUnmapped)
+      names[map.import_places[index]] = name;
   for (uint32_t i = 0; i < code.moved_functions.size(); ++i)
     if (const auto found = old_names.find(code.moved_functions[i]); found != old_names.end())
       names[map.function_count + i] = std::string(found->second) + ".wasm_vfs";

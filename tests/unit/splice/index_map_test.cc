@@ -221,6 +221,7 @@ TEST_CASE("index map: a removed import gives its place to the function that answ
   CHECK(map.first_added_after == 8);
   CHECK(map.added_after.size() == 5);
   // fd_read is the first of the shim's other functions.
+  CHECK(map.import_places == std::vector<uint32_t>{kUnmapped, 0, 1, kUnmapped, 2, kUnmapped});
   CHECK(map.import_references == std::vector<uint32_t>{3, 0, 8, 4, 9, 5});
   CHECK(map.application_function(6) == 6);
   CHECK(map.shim_imports[test::kFakeHostFdRead].index == 1);

@@ -358,8 +358,8 @@ ByteBuffer to_be_sealed(std::initializer_list<ByteBuffer> tail) {
 
 TEST_CASE("splice: removed imports give their places to functions, and what is behind them moves") {
   constexpr InterceptionOptions kSealed{.sealing = Sealing::kFilesystem};
-  const ByteBuffer names = vec({join({{0}, name("open")}), join({{3}, name("f")}),
-                                join({{5}, name("main")})});
+  const ByteBuffer names = vec({join({{0}, name("open")}), join({{1}, name("read")}),
+                                join({{3}, name("f")}), join({{5}, name("main")})});
   const Spliced spliced(to_be_sealed({custom("name", join({{1}, leb(names.size()), names}))}), kSealed);
   CHECK(spliced.problems() == "");
   REQUIRE(spliced.result.ok());
@@ -367,11 +367,13 @@ TEST_CASE("splice: removed imports give their places to functions, and what is b
   // path_open and fd_datasync are now the first defined functions.
   const auto new_names =
       function_names(wasm::custom_contents(*spliced.result->find_custom_section("name")));
+  CHECK(new_names.contains(0));
+  CHECK(new_names.at(0) == "read");  // intercepted, but the import stays
   CHECK(new_names.at(1) == "f");
+  CHECK_FALSE(new_names.contains(2));  // the host's fd_close had no name
   CHECK(new_names.at(3) == "wasm_vfs.path_open");
   CHECK(new_names.at(4) == "wasm_vfs.fd_datasync");
   CHECK(new_names.at(5) == "main");
-  CHECK_FALSE(new_names.contains(0));  // the host's fd_read had no name
 }
 
 TEST_CASE("splice: with DWARF, removed imports make all debug information stale, which is counted") {

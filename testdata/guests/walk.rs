@@ -182,15 +182,3 @@ fn main() {
         println!("grown {}", walker.blocks.len() * (BLOCK >> 20));
     }
 }
-
-/// In a guest that becomes a component, the adapter from preview 1 allocates with it, in the middle of a host call.
-#[cfg(cabi_realloc)]
-#[no_mangle]
-pub unsafe extern "C" fn cabi_realloc(old: *mut u8, old_size: usize, alignment: usize, size: usize) -> *mut u8 {
-    use std::alloc::{alloc, realloc, Layout};
-    if old_size == 0 {
-        alloc(Layout::from_size_align_unchecked(size, alignment))
-    } else {
-        realloc(old, Layout::from_size_align_unchecked(old_size, alignment), size)
-    }
-}

@@ -48,7 +48,6 @@ RECIPES = {
     "walk_small": lambda: c("walk.c", "-Wl,--initial-memory=1048576,--max-memory=33554432"),
     "walk_imported": lambda: c("walk.c", "-Wl,--import-memory,--export-memory,--initial-memory=1048576,--max-memory=1073741824"),
     "walk_cabi": lambda: zig_cc("walk.c", "cabi_realloc.c", "-Wl,--export=cabi_realloc"),
-    "walk_rust_cabi": lambda: [*RUST, "--cfg", "cabi_realloc", "--target", rust_target(), "-o", "{out}", "walk.rs"],
     "reactor_zigc": lambda: zig_cc("reactor.c", *REACTOR),
     "reactor_c": lambda: c("reactor.c", *REACTOR),
     "open_many": lambda: c("open_many.c"),

@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 
 import tree
+from components import componentize
 from conftest import WASM_VFS, pack_module, run_tool
-from runtimes import NODE, RUNTIMES, TOOLS, run_node, run_wasmtime
+from runtimes import RUNTIMES, run_node, run_wasmtime
 from test_walk import WALKERS, grouped
-
-JCO = TOOLS / "node_modules" / "@bytecodealliance" / "jco" / "src" / "jco.js"
 
 
 def sha(path):
@@ -127,12 +126,6 @@ def test_works_after_wasm_strip(packed_tree, name, tmp_path):
     subprocess.run(["wasm-strip", stripped], check=True)
     assert stripped.stat().st_size < packed.module.stat().st_size
     packed.check(run_node(stripped, ["/static", tree.FIRST_LINE_FILE, 64]), grown=64)
-
-
-def componentize(module, out):
-    done = subprocess.run([NODE, JCO, "new", "--wasi-command", module, "-o", out], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return out
 
 
 # Not Debian's wasi-libc and Rust: their allocator takes the page that the adapter got by memory.grow, packed or not.

@@ -17,6 +17,8 @@
 #include <cstring>
 #include <random>
 
+#include "base/mapped_file.h"
+
 namespace wasm_vfs {
 namespace {
 
@@ -180,6 +182,19 @@ Status OutputFile::close() {
     return system_error(path_, "cannot write", errno);
   }
   return ok_status();
+}
+
+Result<bool> OutputFile::equals_target() {
+  RETURN_IF_ERROR(close());
+  struct stat status;
+  if (temporary_path_.empty() || ::stat(path_.c_str(), &status) != 0 || !S_ISREG(status.st_mode) ||
+      static_cast<uint64_t>(status.st_size) != offset_)
+    return false;
+  ASSIGN_OR_RETURN(const MappedFile written, MappedFile::open(temporary_path_));
+  const Result<MappedFile> target = MappedFile::open(path_);
+  if (!target.ok()) return false;  // one that cannot be read can still be replaced
+  return std::equal(written.bytes().begin(), written.bytes().end(), target->bytes().begin(),
+                    target->bytes().end());
 }
 
 Status OutputFile::commit() {

@@ -31,6 +31,10 @@ class OutputFile {
   /// may be written afterwards.
   Status close();
 
+  /// Closes, if that has not been done, and tells whether the target is a regular file of the same
+  /// bytes already. Without commit() it is then left as it is.
+  Result<bool> equals_target();
+
   /// Closes, if that has not been done, and renames.
   Status commit();
 

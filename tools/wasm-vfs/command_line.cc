@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <string_view>
 #include <utility>
 
+#include "base/mapped_file.h"
 #include "terminal.h"
 
 namespace wasm_vfs::tool {
@@ -49,6 +51,94 @@ std::string misleading_word(int argc, char** argv) {
   return {};
 }
 
+std::string did_you_mean(const std::string& candidate) {
+  return candidate.empty() ? "" : "; did you mean " + candidate + "?";
+}
+
+/// "--dir", "--output" …
+std::vector<std::string> long_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+/// How many characters must be changed, added or left out to make one of the other (Levenshtein).
+size_t edit_distance(const std::string& a, const std::string& b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row[b.size()];
+}
+
+/// Whether the user gave an option on the command line, by one of its names.
+bool is_given(const CLI::Option& option, const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (word == "--") return false;
+    for (const std::string& name : option.get_lnames())
+      if (word == "--" + name || word.starts_with("--" + name + "=")) return true;
+    for (const std::string& name : option.get_snames())
+      if (word.starts_with("-" + name) && !word.starts_with("--")) return true;
+  }
+  return false;
+}
+
+/// The value of --config among a command's words, or nothing.
+std::optional<std::string> config_path(const std::vector<std::string>& words) {
+  constexpr std::string_view kOption = "--config";
+  for (size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    if (words[i] == kOption && i + 1 < words.size()) return words[i + 1];
+    if (words[i].starts_with(std::string(kOption) + "="))
+      return words[i].substr(kOption.size() + 1);
+  }
+  return std::nullopt;
+}
+
+/// What a configuration file says, as words of a command line; without options that `words` has.
+/// CLI11 reads the file (TOML), but would apply it to the program's options, not the command's.
+Result<std::vector<std::string>> config_words(const CLI::App& command, const std::string& path,
+                                              const std::vector<std::string>& words) {
+  RETURN_IF_ERROR(MappedFile::open(path));  // CLI11 does not say why a file cannot be opened
+  std::vector<CLI::ConfigItem> items;
+  try {
+    items = CLI::ConfigTOML().from_file(path);
+  } catch (const CLI::Error&) {
+    return Error{path + ": cannot be read as TOML"};
+  }
+  std::vector<std::string> result;
+  for (const CLI::ConfigItem& item : items) {
+    if (item.name == "++" || item.name == "--") continue;  // CLI11's marks around a section
+    const std::string key = item.fullname();
+    const CLI::Option* const option = command.get_option_no_throw("--" + key);
+    if (option == nullptr || key == "config" || key == "help") {
+      std::string candidate = closest("--" + key, long_names(command));
+      if (!candidate.empty()) candidate.erase(0, 2);
+      return Error{path + ": unknown key " + key + did_you_mean(candidate)};
+    }
+    if (is_given(*option, words)) continue;
+    const bool takes_value = option->get_items_expected_max() != 0;
+    for (const std::string& value : item.inputs) {
+      const bool is_switch = value == "true" || value == "false";
+      if (!takes_value && !is_switch)
+        return Error{path + ": " + key + " is " + value + "; it must be true or false"};
+      if (is_switch && option->get_items_expected_min() == 0) {
+        if (value == "true") result.push_back("--" + key);
+      } else {
+        result.push_back("--" + key + "=" + value);
+      }
+    }
+  }
+  return result;
+}
+
 /// What CLI11 says, where that is clear; it lists unexpected words backwards, and does not say
 /// which command it does not know.
 std::string describe(const CLI::App& app, const CLI::ParseError& error) {
@@ -58,8 +148,17 @@ std::string describe(const CLI::App& app, const CLI::ParseError& error) {
     return error.what();
   }
   const std::string& word = unexpected.front();
-  if (word.size() > 1 && word.front() == '-') return "unknown option " + word;
-  return (app.get_subcommands().empty() ? "unknown command " : "unexpected argument ") + word;
+  const auto chosen = app.get_subcommands();
+  if (word.size() > 1 && word.front() == '-') {
+    const std::string name = word.substr(0, word.find('='));
+    const std::vector<std::string> names = long_names(chosen.empty() ? app : *chosen.front());
+    return "unknown option " + word + did_you_mean(closest(name, names));
+  }
+  if (!chosen.empty()) return "unexpected argument " + word;
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    commands.push_back(command->get_name());
+  return "unknown command " + word + did_you_mean(closest(word, commands));
 }
 
 int usage_error(const CLI::App& app, const std::string& message) {
@@ -72,6 +171,21 @@ int usage_error(const CLI::App& app, const std::string& message) {
 
 int print(const std::string& text) {
   return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? kExitDone : kExitFailed;
+}
+
+/// Puts the options of --config FILE, where the chosen command has that option, before the user's.
+Status add_config(const CLI::App& app, std::vector<std::string>& words) {
+  if (words.empty()) return ok_status();
+  const auto named = app.get_subcommands(
+      [&](const CLI::App* command) { return command->get_name() == words.front(); });
+  if (named.empty() || named.front()->get_option_no_throw("--config") == nullptr)
+    return ok_status();
+  const std::vector<std::string> own(words.begin() + 1, words.end());
+  const std::optional<std::string> path = config_path(own);
+  if (!path) return ok_status();
+  ASSIGN_OR_RETURN(const std::vector<std::string> added, config_words(*named.front(), *path, own));
+  words.insert(words.begin() + 1, added.begin(), added.end());
+  return ok_status();
 }
 
 }  // namespace
@@ -118,13 +232,32 @@ CLI::Option* add_flag(CLI::App& command, const char* name, bool& target, const c
   return command.add_flag(name, target, description)->disable_flag_override();
 }
 
+std::string closest(const std::string& word, const std::vector<std::string>& candidates) {
+  std::string best;
+  size_t best_distance = word.size() / 3 + 1;  // more is another word
+  for (const std::string& candidate : candidates)
+    if (const size_t distance = edit_distance(word, candidate); distance < best_distance) {
+      best_distance = distance;
+      best = candidate;
+    }
+  return best;
+}
+
 bool parse_command_line(CLI::App& app, int argc, char** argv, int& exit_code) {
   if (const std::string message = misleading_word(argc, argv); !message.empty()) {
     exit_code = usage_error(app, message);
     return false;
   }
+  // CLI11 takes the words from the end of the vector.
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (const Status status = add_config(app, words); !status.ok()) {
+    Terminal().error(status.error().message);
+    exit_code = kExitUsage;
+    return false;
+  }
+  std::reverse(words.begin(), words.end());
   try {
-    app.parse(argc, argv);
+    app.parse(std::move(words));
     return true;
   } catch (const CLI::CallForVersion& version) {
     exit_code = print(std::string(version.what()) + "\n");

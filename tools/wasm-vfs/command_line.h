@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -25,6 +26,9 @@ CLI::Option* add_flag(CLI::App& command, const char* name, bool& target, const c
 /// An option that is taken as often as it is given, in order, each time with one word.
 CLI::Option* add_each(CLI::App& command, const char* name, const char* value,
                       const char* description, std::function<void(const std::string&)> take);
+
+/// The candidate that `word` is most likely a slip of, or nothing.
+std::string closest(const std::string& word, const std::vector<std::string>& candidates);
 
 /// Parses. Prints help, version, or a usage error. Returns true if the command shall run; otherwise
 /// `exit_code` is what the program ends with.

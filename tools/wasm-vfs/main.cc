@@ -12,7 +12,9 @@
 
 #include "cat.h"
 #include "command_line.h"
+#include "completion.h"
 #include "diff.h"
+#include "extract.h"
 #include "image/format.h"
 #include "inspect.h"
 #include "ls.h"
@@ -103,6 +105,21 @@ int run(int argc, char** argv) {
       "Exit status: 0 done; 1 failed; 2 usage.");
   declare_ls_options(*ls_command, ls_options);
 
+  ExtractOptions extract_options;
+  CLI::App* const extract_command = add_command(
+      "extract",
+      "Write packed files to a directory, with their executable bits and times.\n"
+      "Nothing is written outside it, whoever made the module.",
+      "A file packed as /static/a goes to DIR/static/a. Symlinks are extracted as such; one that leads\n"
+      "out of the packed files is an error.\n"
+      "\n"
+      "Examples:\n"
+      "  wasm-vfs extract app.packed.wasm -o files\n"
+      "  wasm-vfs extract app.packed.wasm static/css -o files --force\n"
+      "\n"
+      "Exit status: 0 done; 1 failed; 2 usage.");
+  declare_extract_options(*extract_command, extract_options);
+
   CatOptions cat_options;
   CLI::App* const cat_command =
       add_command("cat", "Print packed files on standard output.",
@@ -154,6 +171,18 @@ int run(int argc, char** argv) {
       "Exit status: 0 done; 1 failed, DIR is untouched; 2 usage.");
   declare_spin_options(*spin_command, spin_options);
 
+  CompletionOptions completion_options;
+  CLI::App* const completion_command = add_command(
+      "completion",
+      "Print a script that completes wasm-vfs's commands and options in a shell.",
+      "Examples:\n"
+      "  wasm-vfs completion bash >/etc/bash_completion.d/wasm-vfs\n"
+      "  wasm-vfs completion zsh >/usr/local/share/zsh/site-functions/_wasm-vfs\n"
+      "  wasm-vfs completion fish >~/.config/fish/completions/wasm-vfs.fish\n"
+      "\n"
+      "Exit status: 0 done; 2 usage.");
+  declare_completion_options(*completion_command, completion_options);
+
   // The last of each list of options.
   for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; }))
     command->set_help_flag("-h,--help", "print this")->group("Output");
@@ -162,9 +191,11 @@ int run(int argc, char** argv) {
   if (!parse_command_line(app, argc, argv, exit_code)) return exit_code;
   if (unpack_command->parsed()) return unpack(std::move(unpack_options));
   if (ls_command->parsed()) return ls(ls_options);
+  if (extract_command->parsed()) return extract(extract_options);
   if (cat_command->parsed()) return cat(cat_options);
   if (inspect_command->parsed()) return inspect(inspect_options);
   if (verify_command->parsed()) return verify(std::move(verify_options));
+  if (completion_command->parsed()) return completion(app, completion_options);
   if (diff_command->parsed()) return diff(diff_options);
   if (spin_command->parsed()) return spin(std::move(spin_options));
   return pack(std::move(pack_options));

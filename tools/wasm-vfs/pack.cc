@@ -16,6 +16,7 @@
 #include "base/output_file.h"
 #include "base/parallel.h"
 #include "command_line.h"
+#include "depfile.h"
 #include "component/binary.h"
 #include "image/builder.h"
 #include "image/layer.h"
@@ -109,6 +110,18 @@ ByteBuffer manifest_section(const splice::Manifest& manifest) {
 
 /// Writes the packed module, and what is around it in a component, to a temporary file, which is
 /// `take`'s then.
+/// The host's files and directories that decide what comes out.
+std::vector<std::string> dependencies_of(const PackOptions& options, const image::Tree& tree,
+                                         const ListingRecorder& files) {
+  std::vector<std::string> paths = files.listed();
+  append_host_files(tree, paths);
+  if (options.input != "-") paths.push_back(options.input);
+  if (!options.config.empty()) paths.push_back(options.config);
+  for (const Exclusion& exclusion : options.exclusions)
+    if (exclusion.is_file) paths.push_back(exclusion.value);
+  return paths;
+}
+
 Status write_module(const PackOptions& options, const component::Surroundings& around,
                     const splice::PackedModule& module, const image::Image& image,
                     const image::HostFiles& files, splice::Manifest manifest, uint64_t total,
@@ -203,12 +216,13 @@ Status pack_file(const PackOptions& options, Terminal& terminal, Summary& summar
   // Scan the directories into one tree, as the guest will see it, over what is packed already.
   std::optional<image::LayeredFiles> layered;
   if (input.earlier) layered.emplace(image::posix_files(), input.earlier->image);
-  const image::HostFiles& files = layered ? *layered : image::posix_files();
+  const ListingRecorder files(layered ? *layered : image::posix_files());
   std::optional<image::Tree> base;
   if (input.earlier) base = image::tree_of(input.earlier->image);
   ASSIGN_OR_RETURN(image::Tree tree, scan_sources(options, files, std::move(base)));
   tree.defaults = defaults;
   for (const std::string& text : tree.warnings) warn(text);
+  if (!options.depfile.empty()) summary.dependencies = dependencies_of(options, tree, files);
 
   // Build the index and plan the contents. Files of equal size are read, to share equal ones.
   ASSIGN_OR_RETURN(const image::Image image, image::build(tree, files, threads));
@@ -250,6 +264,27 @@ Status pack_file(const PackOptions& options, Terminal& terminal, Summary& summar
   return ok_status();
 }
 
+namespace {
+
+/// Puts the packed module, and what it depends on, in place. What can fail comes before the target
+/// changes. With --if-changed a target that has the same bytes stays as it is.
+Status commit(const PackOptions& options, Summary& summary, OutputFile output) {
+  std::optional<OutputFile> depfile;
+  if (!options.depfile.empty()) {
+    ASSIGN_OR_RETURN(const std::string rules, depfile_text(options.output, summary.dependencies));
+    ASSIGN_OR_RETURN(depfile, OutputFile::create(options.depfile));
+    RETURN_IF_ERROR(depfile->write(as_bytes(rules)));
+    RETURN_IF_ERROR(depfile->close());
+  }
+  if (options.if_changed) {
+    ASSIGN_OR_RETURN(summary.unchanged, output.equals_target());
+  }
+  if (!summary.unchanged) RETURN_IF_ERROR(output.commit());
+  return depfile ? depfile->commit() : ok_status();
+}
+
+}  // namespace
+
 int pack(PackOptions options) {
   Terminal terminal(options.verbosity());
   if (const Status status = finish_pack_options(options); !status.ok()) {
@@ -257,9 +292,8 @@ int pack(PackOptions options) {
     return kExitUsage;
   }
   Summary summary;
-  if (const Status status =
-          pack_file(options, terminal, summary, [](OutputFile output) { return output.commit(); });
-      !status.ok()) {
+  const auto take = [&](OutputFile output) { return commit(options, summary, std::move(output)); };
+  if (const Status status = pack_file(options, terminal, summary, take); !status.ok()) {
     terminal.error(status.error().message);
     return kExitFailed;
   }

@@ -162,6 +162,19 @@ void declare_pack_options(CLI::App& command, PackOptions& options) {
                   "[APP.packed.wasm]; - is standard output, never a terminal")
       ->option_text("FILE")
       ->group("Output");
+  add_flag(command, "--if-changed", options.if_changed,
+           "leave a target that has the same bytes as it is, and its time")
+      ->group("Output");
+  command
+      .add_option("--depfile", options.depfile,
+                  "write there what the target depends on, as rules for Make and Ninja")
+      ->option_text("FILE")
+      ->group("Output");
+  command
+      .add_option("--config", options.config,
+                  "take options from a TOML file (dir = ['static']); the command line wins")
+      ->option_text("FILE")
+      ->group("Output");
   declare_report_options(command, options);
 }
 
@@ -209,6 +222,10 @@ Status finish_pack_options(PackOptions& options) {
       finish_paths(options.input, options.output, without_suffix(options.input) + ".packed.wasm"));
   if (options.output == "-" && options.json)
     return Error{"--json and -o - both want standard output; write to a file"};
+  if (options.output == "-" && (options.if_changed || !options.depfile.empty()))
+    return Error{"--if-changed and --depfile need a file as the output; use -o FILE"};
+  if (options.depfile == "-" || (!options.depfile.empty() && options.depfile == options.output))
+    return Error{"--depfile " + shell_word(options.depfile) + ": not a file of its own"};
   RETURN_IF_ERROR(finish_shared_pack_options(options));
   RETURN_IF_ERROR(finish_sources(options));
   return check_program(options);

@@ -39,6 +39,9 @@ struct PackOptions {
   splice::Sealing sealing = splice::Sealing::kNone;
   bool replace = false;              // mounts of an earlier pack at the same guest path
   std::optional<uint64_t> max_size;  // bytes of the packed module
+  bool if_changed = false;  // a target with the same bytes is left as it is
+  std::string depfile;      // where to; empty: none
+  std::string config;       // the file that options came from; empty: none
   bool json = false;
   bool verbose = false;
   bool quiet = false;

@@ -48,7 +48,7 @@ void print_summary(const Summary& summary, Terminal& terminal, const std::string
   std::snprintf(time, sizeof time, "%.0f ms", summary.time.count());
   terminal.line(
       size_change(summary.input, summary.input_size, summary.output, summary.output_size) + " in " +
-      time);
+      time + (summary.unchanged ? "; the target had these bytes already" : ""));
 }
 
 std::string json_summary(const Summary& summary) {
@@ -66,6 +66,7 @@ std::string json_summary(const Summary& summary) {
       {"contents_bytes", summary.contents_size},
       {"input_bytes", summary.input_size},
       {"output_bytes", summary.output_size},
+      {"unchanged", summary.unchanged},
       {"warnings", summary.warnings},
       {"milliseconds", summary.time.count()},
   };

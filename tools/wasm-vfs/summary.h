@@ -22,6 +22,8 @@ struct Summary {
   uint64_t contents_size = 0;
   uint64_t input_size = 0;
   uint64_t output_size = 0;
+  bool unchanged = false;  // --if-changed: the target had these bytes already
+  std::vector<std::string> dependencies;  // host paths, where --depfile asks for them
   std::vector<std::string> warnings;
   std::chrono::duration<double, std::milli> time{};
 };

@@ -65,6 +65,26 @@ TEST_CASE("without commit the target is untouched and nothing is left") {
   CHECK(directory.names() == Names{"out"});
 }
 
+TEST_CASE("whether the target has the same bytes is known before commit") {
+  TemporaryDirectory directory;
+  const auto equals = [&](std::string_view bytes) {
+    auto file = OutputFile::create(directory.path() + "/out");
+    REQUIRE(file.ok());
+    REQUIRE(file->write(as_bytes(bytes)).ok());
+    const auto equal = file->equals_target();
+    REQUIRE(equal.ok());
+    return *equal;
+  };
+  CHECK_FALSE(equals("old"));  // there is none
+  directory.write("out", "old");
+  CHECK(equals("old"));
+  CHECK_FALSE(equals("new"));
+  CHECK_FALSE(equals("old and more"));
+  CHECK_FALSE(equals(""));
+  CHECK(directory.read("out") == "old");
+  CHECK(directory.names() == Names{"out"});
+}
+
 TEST_CASE("a closed file is whole, and not the target before commit") {
   TemporaryDirectory directory;
   directory.write("out", "old");

@@ -107,7 +107,8 @@ TEST_CASE("bytes are compared to the last, whatever the reads give", "[compare]"
 TEST_CASE("a file that cannot be read is an error", "[compare]") {
   Example after;
   after.files.deny("d/b");
-  CHECK(text(differences_of(Example().files, after.files)) == "d/b: cannot open: Permission denied");
+  CHECK(text(differences_of(Example().files, after.files)) ==
+        "d/b: cannot open: Permission denied");
 }
 
 }  // namespace

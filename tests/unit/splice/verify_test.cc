@@ -53,8 +53,8 @@ Packed pack_example() {
   const auto read = wasm::read_module(application, "app.wasm");
   const auto interception = test::Spliced::find(*read);
   const auto memory = lay_out_memory(*read, test::kRegion);
-  const auto packed = splice(
-      {*read, *interception, *memory, shim, image->index, image->contents_size, "1.2.3", 1});
+  const auto packed =
+      splice({*read, *interception, *memory, shim, image->index, image->contents_size, "1.2.3", 1});
   REQUIRE(packed.ok());
 
   Packed result;
@@ -154,7 +154,8 @@ TEST_CASE("verify: damage is told apart") {
           Problems{"contents: /static/b: the bytes are not those that were packed"});
   }
   SECTION("in a time, which the index's structure allows") {
-    const uint64_t mtime = packed.index_offset + sizeof(image::IndexHeader) + sizeof(image::Node) - 8;
+    const uint64_t mtime =
+        packed.index_offset + sizeof(image::IndexHeader) + sizeof(image::Node) - 8;
     const Problems found = problems(changed(packed, mtime));
     REQUIRE(found.size() == 2);
     CHECK(found[0] == "index: its bytes are not those that were written");

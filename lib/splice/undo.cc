@@ -101,4 +101,28 @@ Result<ByteBuffer> apply_undo(Bytes packed, Bytes undo, uint64_t application_siz
   return application;
 }
 
+Result<std::vector<CopiedRange>> copied_ranges(Bytes packed, Bytes undo) {
+  std::vector<CopiedRange> ranges;
+  uint64_t copied_to = 0;
+  wasm::Cursor cursor(undo, 0);
+  while (!cursor.at_end() && !cursor.failed()) {
+    const uint64_t head = cursor.read_u64("length");
+    const uint64_t size = head / 2;
+    if (head % 2 == 1) {
+      cursor.read_bytes(size, "literal bytes");
+      continue;
+    }
+    const uint64_t from = copied_to + static_cast<uint64_t>(cursor.read_s64("distance"));
+    if (from > packed.size() || size > packed.size() - from) return does_not_fit();
+    if (size != 0) ranges.push_back({from, size});
+    copied_to = from + size;
+  }
+  if (cursor.failed()) return does_not_fit();
+  std::sort(ranges.begin(), ranges.end(),
+            [](const CopiedRange& a, const CopiedRange& b) { return a.offset < b.offset; });
+  for (size_t i = 1; i < ranges.size(); ++i)
+    if (ranges[i].offset - ranges[i - 1].offset < ranges[i - 1].size) return does_not_fit();
+  return ranges;
+}
+
 }  // namespace wasm_vfs::splice

@@ -7,6 +7,7 @@
 #define WASM_VFS_SPLICE_UNDO_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -20,6 +21,16 @@ ByteBuffer encode_undo(Bytes application, const PackedModule& packed, uint64_t c
 /// The application's bytes. Fails where the instructions do not fit the module or do not give
 /// `application_size` bytes; whether they are the right ones is for the caller's digest to say.
 Result<ByteBuffer> apply_undo(Bytes packed, Bytes undo, uint64_t application_size);
+
+/// A part of a packed module that the pack took from the application as it was.
+struct CopiedRange {
+  uint64_t offset;  // in the packed module
+  uint64_t size;
+};
+
+/// All such parts, ascending by offset; none overlap. Fails where the instructions do not fit the
+/// module.
+Result<std::vector<CopiedRange>> copied_ranges(Bytes packed, Bytes undo);
 
 }  // namespace wasm_vfs::splice
 

@@ -20,14 +20,15 @@
 #include "component/binary.h"
 #include "component/select.h"
 #include "image/paths.h"
+#include "inspect_module.h"
 #include "module_files.h"
+#include "packed_file.h"
 #include "terminal.h"
 #include "wasm/module.h"
 
 namespace wasm_vfs::tool {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using ImportKey = std::tuple<std::string_view, std::string_view, wasm::ExternalKind>;
 
 /// As the JavaScript API names the kinds (https://webassembly.github.io/spec/js-api/).
@@ -99,7 +100,28 @@ std::string component_imports(const component::Binary& binary, bool json) {
   return json ? json_text(std::move(list)) : lines;
 }
 
+/// What there is to say of the packed module in a file, or of a module that is not packed.
+Status inspect_module(const InspectOptions& options) {
+  ASSIGN_OR_RETURN(const MappedFile input, open_input(options.input));
+  ASSIGN_OR_RETURN(const wasm::Module module,
+                   find_packed_module(input.bytes(), input_name(options.input), options.module));
+  if (options.bytes) {
+    ASSIGN_OR_RETURN(const std::string text, annotated_bytes(module));
+    print(text);
+    return ok_status();
+  }
+  ASSIGN_OR_RETURN(const Json description, describe_module(module));
+  if (options.licenses)
+    print(description["packed"].is_null() ? "" : licence_text());
+  else if (options.json)
+    print_json(description);
+  else
+    print(description_lines(description, output_style()));
+  return ok_status();
+}
+
 Status run_passes(const InspectOptions& options) {
+  if (!options.imports) return inspect_module(options);
   ASSIGN_OR_RETURN(const MappedFile input, open_input(options.input));
   ASSIGN_OR_RETURN(const component::Binary binary,
                    component::read_binary(input.bytes(), input_name(options.input)));
@@ -125,10 +147,20 @@ void declare_inspect_options(CLI::App& command, InspectOptions& options) {
   command.add_option("MODULE", options.input, "a core module or component; - is standard input")
       ->required()
       ->option_text("MODULE");
-  add_flag(command, "--imports", options.imports,
-       "what the module imports, a line `MODULE NAME` each, sorted, each once; of a component, "
-       "a line `NAME` each")
-      ->required()
+  CLI::Option* const imports =
+      add_flag(command, "--imports", options.imports,
+               "what the module imports, a line `MODULE NAME` each, sorted, each once; of a component, "
+               "a line `NAME` each")
+          ->group("What");
+  CLI::Option* const bytes =
+      add_flag(command, "--bytes", options.bytes,
+               "every byte that pack wrote, with what it is, and where the application's are")
+          ->excludes(imports)
+          ->group("What");
+  add_flag(command, "--licenses", options.licenses,
+           "the notices that hold for what pack put into the module")
+      ->excludes(imports)
+      ->excludes(bytes)
       ->group("What");
   command
       .add_option("--module", options.module, "which core module of a component, instead of all of it")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// `wasm-vfs inspect`: what a module, packed or not, asks of its host.
+// `wasm-vfs inspect`: what is in a module, packed or not, and what it asks of its host.
 
 #ifndef WASM_VFS_TOOLS_INSPECT_H_
 #define WASM_VFS_TOOLS_INSPECT_H_
@@ -13,6 +13,8 @@ struct InspectOptions {
   std::string input;  // "-" is standard input
   std::string module;  // of a component: a core module's name or number, or empty
   bool imports = false;
+  bool bytes = false;
+  bool licenses = false;
   bool json = false;
 };
 

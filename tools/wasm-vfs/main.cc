@@ -130,7 +130,7 @@ int run(int argc, char** argv) {
 
   InspectOptions inspect_options;
   CLI::App* const inspect_command = add_command("inspect",
-                                                "Show what a module asks of its host.\n"
+                                                "Show what is in a module, and what it asks of its host.\n"
                                                 "Works on any core module, packed or not.",
                                                 "Exit status: 0 done; 1 failed; 2 usage.");
   declare_inspect_options(*inspect_command, inspect_options);

@@ -25,8 +25,8 @@ class Packed {
  public:
   Packed() {
     root_.children.push_back(
-        directory("d", {file("a", "first"), file("run", "second", true), link("to_a", "a"),
-                        directory("sub", {file("c", "")})}));
+        directory("d", {file("a", "first"), file("run", "second", true),
+                        directory("sub", {file("c", "")}), link("to_a", "a")}));
   }
   explicit Packed(std::vector<Entry> entries) { root_.children = std::move(entries); }
 

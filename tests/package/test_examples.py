@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 import guests
-from conftest import ROOT, WASM_VFS, run, snippets
+from conftest import ROOT, run, snippets
 from runtimes import NODE, TOOLS, WAZERO
 
 EXAMPLES = ROOT / "docs" / "examples"
@@ -90,10 +90,6 @@ def check_repacks(builder, site, packed):
             assert printed_by(packed) == "edited\n"
 
 
-needs_depfile = pytest.mark.skipif("--depfile" not in run(WASM_VFS, "pack", "--help"), reason="no --depfile yet")
-
-
-@needs_depfile
 @pytest.mark.parametrize("generator", ["Ninja", "Unix Makefiles"])
 def test_cmake(example, environment, generator, packages, tmp_path):
     site = example("cmake")
@@ -139,7 +135,6 @@ def test_cmake_from_source(example, environment, tmp_path):
     assert any("-o wasm-vfs/tools/wasm-vfs/wasm-vfs" in step for step in steps[:-1])
 
 
-@needs_depfile
 def test_make(example, environment):
     site = example("make")
     (site / "static/css").mkdir()

@@ -140,7 +140,6 @@ def test_browser_module_in_node(place, nonce):
     assert missing.startswith("/static/missing: No such file")
 
 
-@pytest.mark.skipif("--sealed" not in run(WASM_VFS, "pack", "--help"), reason="no --sealed yet")
 def test_plugin(place, nonce, tmp_path):
     """A host that offers few functions takes the plug-in when it is sealed, and only then."""
     for name, text in snippets("hosts.md").items():

@@ -51,12 +51,29 @@ file(MAKE_DIRECTORY "${generated_dir}")
 if(CMAKE_CROSSCOMPILING AND NOT CMAKE_CROSSCOMPILING_EMULATOR)
   message(STATUS "wasm-vfs cannot run on this machine: no manual page, no completions")
 else()
+  set(pages "${generated_dir}/wasm-vfs.1")
   add_custom_command(OUTPUT "${generated_dir}/wasm-vfs.1"
     COMMAND "${PROJECT_SOURCE_DIR}/tools/man-page" $<TARGET_FILE:wasm-vfs> > "${generated_dir}/wasm-vfs.1"
     DEPENDS wasm-vfs "${PROJECT_SOURCE_DIR}/tools/man-page" VERBATIM)
-  add_custom_target(documentation ALL DEPENDS "${generated_dir}/wasm-vfs.1")
   install(FILES "${generated_dir}/wasm-vfs.1"
     DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT command)
+  foreach(completion
+      bash:bash-completion/completions/wasm-vfs
+      zsh:zsh/site-functions/_wasm-vfs
+      fish:fish/vendor_completions.d/wasm-vfs.fish)
+    string(REPLACE ":" ";" completion "${completion}")
+    list(POP_FRONT completion shell)
+    cmake_path(GET completion PARENT_PATH directory)
+    cmake_path(GET completion FILENAME name)
+    add_custom_command(OUTPUT "${generated_dir}/${shell}/${name}"
+      COMMAND "${CMAKE_COMMAND}" -E make_directory "${generated_dir}/${shell}"
+      COMMAND wasm-vfs completion ${shell} > "${generated_dir}/${shell}/${name}"
+      DEPENDS wasm-vfs VERBATIM)
+    list(APPEND pages "${generated_dir}/${shell}/${name}")
+    install(FILES "${generated_dir}/${shell}/${name}"
+      DESTINATION "${CMAKE_INSTALL_DATADIR}/${directory}" COMPONENT command)
+  endforeach()
+  add_custom_target(documentation ALL DEPENDS ${pages})
 endif()
 install(FILES "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/docs/CHANGELOG.md"
   DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT command)

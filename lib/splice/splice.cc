@@ -439,6 +439,27 @@ shim::Request shim_request(const Interception& interception, const MemoryLayout&
   return request;
 }
 
+void add_image_constants(shim::Request& request, const image::Image& image) {
+  const image::IndexHeader& header = image.header;
+  request.constants.insert({{"node_count", header.node_count},
+                            {"nodes_offset", header.nodes_offset},
+                            {"home_count", header.home_count},
+                            {"slot_count", header.slot_count},
+                            {"slots_offset", header.slots_offset},
+                            {"mount_count", header.mount_count},
+                            {"mounts_offset", header.mounts_offset},
+                            {"strings_size", header.strings_size},
+                            {"strings_offset", header.strings_offset},
+                            {"arguments_count", header.arguments_count},
+                            {"arguments_size", header.arguments_size},
+                            {"arguments_offset", header.arguments_offset},
+                            {"environment_count", header.environment_count},
+                            {"environment_size", header.environment_size},
+                            {"environment_offset", header.environment_offset},
+                            {"contents_size", header.contents_size},
+                            {"index_size", header.index_size}});
+}
+
 Result<PackedModule> splice(const SpliceInput& input) {
   ASSIGN_OR_RETURN(wasm::Module shim, wasm::read_module(input.shim, "the specialised shim"));
   ASSIGN_OR_RETURN(IndexMap map, map_indices(input.application, input.interception, shim));

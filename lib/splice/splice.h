@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/pieces.h"
 #include "base/result.h"
+#include "image/builder.h"
 #include "shim/shim.h"
 #include "splice/code_section.h"
 #include "splice/interception.h"
@@ -51,8 +52,11 @@ struct SpliceInput {
 };
 
 /// The request that makes the shim for an application: which calls, and the constants that memory
-/// decides. The caller adds those of the image.
+/// decides. add_image_constants() adds those of the image.
 shim::Request shim_request(const Interception& interception, const MemoryLayout& memory);
+
+/// Adds the constants that the image decides: where its index has what.
+void add_image_constants(shim::Request& request, const image::Image& image);
 
 /// Errors: code that cannot be read (file, function, offset), or a packed module over 4 GiB.
 Result<PackedModule> splice(const SpliceInput& input);

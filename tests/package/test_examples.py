@@ -3,12 +3,13 @@
 
 import os
 import shutil
+import subprocess
 
 import pytest
 import yaml
 
 import guests
-from conftest import ROOT, run, snippets
+from conftest import ROOT, WASM_VFS, run, snippets
 from runtimes import NODE, TOOLS, WAZERO
 
 EXAMPLES = ROOT / "docs" / "examples"
@@ -133,6 +134,20 @@ def test_cmake_from_source(example, environment, tmp_path):
     steps = run("ninja", "-C", site / "build", "-n", "-v", "app.packed.wasm", env=environment).splitlines()
     assert "wasm-vfs/tools/wasm-vfs/wasm-vfs pack" in steps[-1]
     assert any("-o wasm-vfs/tools/wasm-vfs/wasm-vfs" in step for step in steps[:-1])
+
+
+def test_library(cat, environment, tmp_path):
+    """A program that links the installed libraries packs by itself."""
+    prefix, build = tmp_path / "prefix", tmp_path / "build"
+    run("cmake", "--install", WASM_VFS.parents[2], "--prefix", prefix)
+    environment["CMAKE_PREFIX_PATH"] = str(prefix)
+    run("cmake", "-G", "Ninja", "-S", EXAMPLES / "library", "-B", build, env=environment)
+    run("cmake", "--build", build, env=environment)
+    run(build / "packer", cat, EXAMPLES / "npm/static", tmp_path / "packed.wasm")
+    assert printed_by(tmp_path / "packed.wasm") == (EXAMPLES / "npm/static/index.html").read_text()
+    refused = subprocess.run([build / "packer", EXAMPLES / "cat.c", EXAMPLES / "npm/static", tmp_path / "none.wasm"],
+                             capture_output=True, text=True, timeout=60)
+    assert refused.returncode == 1 and "cat.c" in refused.stderr and not (tmp_path / "none.wasm").exists()
 
 
 def test_make(example, environment):

@@ -9,7 +9,7 @@
 #   bundle   the shared libraries that the command needs, but for glibc's, in lib/wasm-vfs, where the
 #            command's run path finds them: what makes an archive work on any machine. Only packages
 #            have it (Package.cmake).
-# Tested by tests/install and tests/package.
+# Tested by tests/package.
 include(CMakePackageConfigHelpers)
 
 foreach(library IN LISTS WASM_VFS_LIBRARIES ITEMS pack options warnings)

@@ -65,26 +65,6 @@ splice::Sealing gather_sealing(const PackOptions& options,
   return earlier ? std::max(options.sealing, earlier->manifest.sealing) : options.sealing;
 }
 
-void add_image_constants(shim::Request& request, const image::IndexHeader& header) {
-  request.constants.insert({{"node_count", header.node_count},
-                            {"nodes_offset", header.nodes_offset},
-                            {"home_count", header.home_count},
-                            {"slot_count", header.slot_count},
-                            {"slots_offset", header.slots_offset},
-                            {"mount_count", header.mount_count},
-                            {"mounts_offset", header.mounts_offset},
-                            {"strings_size", header.strings_size},
-                            {"strings_offset", header.strings_offset},
-                            {"arguments_count", header.arguments_count},
-                            {"arguments_size", header.arguments_size},
-                            {"arguments_offset", header.arguments_offset},
-                            {"environment_count", header.environment_count},
-                            {"environment_size", header.environment_size},
-                            {"environment_offset", header.environment_offset},
-                            {"contents_size", header.contents_size},
-                            {"index_size", header.index_size}});
-}
-
 splice::Manifest describe(const image::Tree& tree, const image::Image& image,
                           const PackInput& input, splice::Sealing sealing,
                           const splice::PackedModule& packed) {
@@ -234,7 +214,7 @@ Status pack_file(const PackOptions& options, Terminal& terminal, Summary& summar
 
   // The image is fixed from here on: the shim carries its numbers.
   shim::Request request = splice::shim_request(interception, memory);
-  add_image_constants(request, image.header);
+  splice::add_image_constants(request, image);
   ASSIGN_OR_RETURN(const ByteBuffer shim, shim::specialise(request));
 
   // Splice: the module's new sections, as views of the old ones where they are unchanged.

@@ -7,7 +7,7 @@
 set(licenses_dir "${CMAKE_INSTALL_DOCDIR}/licenses")
 install(FILES "${PROJECT_SOURCE_DIR}/tools/packaging/copyright" DESTINATION "${CMAKE_INSTALL_DOCDIR}"
   COMPONENT notices EXCLUDE_FROM_ALL)
-foreach(package libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libxxhash-dev)
+foreach(package libcli11-dev libtomlplusplus-dev libxxhash-dev libzstd-dev nlohmann-json3-dev)
   install(FILES "/usr/share/doc/${package}/copyright" DESTINATION "${licenses_dir}" RENAME ${package}.txt
     COMPONENT notices EXCLUDE_FROM_ALL)
 endforeach()

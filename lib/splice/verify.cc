@@ -44,7 +44,7 @@ void check_place(const wasm::Module& module, const wasm::Section& section, Check
     check.problems.push_back("custom section 'wasm-vfs' (offset " +
                              wasm::hexadecimal(section.offset) +
                              "): another tool has written its size in more bytes than it takes");
-  const uint64_t end = section.offset + section.whole.size();
+  const uint64_t end = place_in(module, section.whole) + section.whole.size();
   if (end != module.bytes.size())
     check.problems.push_back(
         counted(module.bytes.size() - end, "byte follows", "bytes follow") +

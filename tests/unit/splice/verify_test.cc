@@ -86,9 +86,10 @@ Packed pack_example() {
   return result;
 }
 
-/// "CHECK: PROBLEM" of all checks that failed; or why the module cannot be read.
-std::vector<std::string> problems(const ByteBuffer& bytes) {
-  const auto module = wasm::read_module(bytes, "packed.wasm");
+/// "CHECK: PROBLEM" of all checks that failed; or why the module cannot be read. `offset` is that
+/// of the module in its file.
+std::vector<std::string> problems(const ByteBuffer& bytes, uint64_t offset = 0) {
+  const auto module = wasm::read_module(bytes, "packed.wasm", offset);
   if (!module.ok()) return {"unreadable: " + module.error().message};
   std::vector<std::string> result;
   for (const Check& check : verify(*module))
@@ -115,6 +116,14 @@ TEST_CASE("verify: a module as it was packed passes") {
   }
   CHECK(names == std::vector<std::string>{"manifest", "image", "index", "contents", "module",
                                           "application"});
+}
+
+TEST_CASE("verify: a module in a component is as one by itself, but for the offsets") {
+  const Packed packed = pack_example();
+  CHECK(problems(packed.bytes, 0x100000) == Problems());
+  const Problems found = problems(join({packed.bytes, custom("note", {})}), 0x100000);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].find("(offset 0x10") != std::string::npos);
 }
 
 TEST_CASE("verify: every flip of a bit is found") {

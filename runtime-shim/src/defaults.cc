@@ -33,7 +33,7 @@ struct Sizes {
     sizes = {0, 0};                                                                       \
     if (!constant::has_##call()) break;                                                   \
     const Pin pin;                                                                        \
-    uint8_t* const result = scratch().result;                                             \
+    uint8_t* const result = state().result;                                             \
     const Errno error = host::call(address_of(result), address_of(result + kPointerSize)); \
     if (error != Errno::kSuccess) return error;                                           \
     __builtin_memcpy(&sizes, result, sizeof(sizes));                                      \

@@ -67,6 +67,15 @@ void add_host_preopen(uint32_t fd, uint32_t name_size) {
                  absolute ? Preopen::kHostAbsolute : Preopen::kHostRelative, 0, fd});
 }
 
+/// Whether a preopen without a name is no directory: wazero shows its listening sockets so.
+bool is_nameless_socket(uint32_t fd, uint32_t name_size) {
+  if (name_size != 0 || !constant::has_fd_fdstat_get()) return false;
+  uint8_t* const fdstat = state().result;
+  const Pin pin;
+  return host::fd_fdstat_get(static_cast<int32_t>(fd), address_of(fdstat)) == Errno::kSuccess &&
+         static_cast<Filetype>(fdstat[offsetof(Fdstat, filetype)]) != Filetype::kDirectory;
+}
+
 /// Enters the host's preopens, and returns the number after the last.
 uint32_t add_host_preopens() {
   uint32_t next = kFirstPreopen;
@@ -76,13 +85,19 @@ uint32_t add_host_preopens() {
     uint32_t name_size;
     {
       const Pin pin;
-      uint8_t* const prestat = scratch().result;
+      uint8_t* const prestat = state().result;
       error = host::fd_prestat_get(static_cast<int32_t>(fd), address_of(prestat));
       __builtin_memcpy(&name_size, prestat + offsetof(Prestat, name_size), sizeof(name_size));
     }
     // Another error is a descriptor that is no preopen, such as a listening socket.
     if (error == Errno::kBadf) break;
     if (error != Errno::kSuccess) continue;
+    if (is_nameless_socket(fd, name_size)) {
+      // C libraries would look for files in it: to them its name is that of the root.
+      set_host(fd, fd);
+      state().entries[fd].preopen = Preopen::kNoDirectory;
+      continue;
+    }
     add_host_preopen(fd, name_size);
     next = fd + 1;
   }
@@ -190,7 +205,7 @@ bool host_holds(uint32_t fd) {
   // No descriptor is greater (Node says EINVAL of such a number).
   if (!constant::has_fd_fdstat_get() || static_cast<int32_t>(fd) < 0) return false;
   if (state().translated_count != 0 && guest_number(fd) != kTableSize) return false;
-  uint8_t* const fdstat = scratch().result;
+  uint8_t* const fdstat = state().result;
   Errno error;
   {
     const Pin pin;

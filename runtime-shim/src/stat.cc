@@ -106,7 +106,7 @@ SHIM_NOINLINE Errno readlink_packed(int32_t fd, uint32_t path, uint32_t path_siz
 template <typename AnyFilestat>
 Errno filestat_of_stream(int32_t host_fd, uint32_t result) {
   if (!constant::has_fd_fdstat_get()) return Errno::kNotsup;
-  uint8_t* const fdstat = scratch().result;
+  uint8_t* const fdstat = state().result;
   {
     const Pin pin;
     const Errno error = host::fd_fdstat_get(host_fd, address_of(fdstat));

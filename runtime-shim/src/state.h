@@ -47,7 +47,7 @@ enum class Preopen : uint8_t {
   kOurs = 1,          // "/"
   kHostRelative = 2,  // one of the host's, merged: "." or "static"
   kHostAbsolute = 3,  // the same: "/" or "/static"
-  kNoDirectory = 4,   // a descriptor of the host's between its preopens and ours (preopen.cc)
+  kNoDirectory = 4,   // a descriptor of the host's among its preopens or before ours (preopen.cc)
 };
 
 /// What one of the guest's descriptors is.
@@ -75,11 +75,11 @@ union Scratch {
     uint32_t event_count;
   } poll;
   uint8_t environment[kEnvironmentCapacity];
-  uint8_t result[64];  // where a host call puts its result
 };
 
 struct State {
   Scratch scratch;
+  uint8_t result[64];          // of a host call about a descriptor, whatever the scratch holds
   uint8_t greeted;             // the harmless first call has been made (descriptors.h)
   uint8_t initialised;         // the table has been filled
   uint8_t scratch_used;        // the scratch may differ from zero

@@ -57,6 +57,7 @@ RECIPES = {
     "files_rust": lambda: [*RUST, "--target", rust_target(), "-o", "{out}", "files.rs"],
     "files_zig": lambda: [*ZIG, "build-exe", "-target", "wasm32-wasi", "-O", "ReleaseSmall", "-femit-bin={out}", "files.zig"],
     "program_c": lambda: c("program.c"),
+    "sockets_c": lambda: c("sockets.c"),
     "silent_c": lambda: c("silent.c", *REACTOR),
     "unstable_c": lambda: c("unstable.c", "-nostdlib", "-fno-builtin"),
     "walk_as": lambda: [*ASC, "-o", "{out}", "walk.ts"],

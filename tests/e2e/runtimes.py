@@ -81,9 +81,9 @@ def run_node20(module, *args, **more):
     return run_node(module, *args, version=20, **more)
 
 
-def run_wazero(module, args=(), env=None, mounts=None, stdin=b"", timeout=300, writable=False):
-    """`writable`: whether the mounts may be written to, or which of them."""
-    command = [WAZERO, "run", f"-cachedir={WAZERO_CACHE}"]
+def run_wazero(module, args=(), env=None, mounts=None, stdin=b"", timeout=300, writable=False, options=()):
+    """`writable`: whether the mounts may be written to, or which of them. `options`: more of the command's."""
+    command = [WAZERO, "run", f"-cachedir={WAZERO_CACHE}", *options]
     for name, value in (env or {}).items():
         command.append(f"-env={name}={value}")
     for guest, host in (mounts or {}).items():

@@ -250,6 +250,19 @@ def test_a_file_without_a_mount(guest, pack, tmp_path, host, runtime):
     assert lines == ["packed", "packed", listed[host]]
 
 
+@pytest.mark.xdist_group("files_c")
+@pytest.mark.parametrize("host", ["none", "root", "other"])
+def test_a_listening_socket(guest, pack, tmp_path, host):
+    """wazero shows it as a preopen without a name, behind the directories."""
+    make(tmp_path, {"static": {"p.txt": "packed"}, "host": {"h.txt": "host"}})
+    module = pack(guest("sockets_c"), "--dir", f"{tmp_path}/static::/static")
+    mounts = {"none": {}, "root": {"/": tmp_path / "host"}, "other": {"/other": tmp_path / "host"}}[host]
+    file = {"none": "/none", "root": "/h.txt", "other": "/other/h.txt"}[host]
+    done = run_wazero(module, ["/static/p.txt", "static/p.txt", file], mounts=mounts, options=["-listen=127.0.0.1:0"])
+    assert done.lines == [f"socket {3 + len(mounts)}: Resource temporarily unavailable", "/static/p.txt: packed",
+                          "static/p.txt: packed", f"{file}: " + ("host" if mounts else "No such file or directory")]
+
+
 @pytest.mark.parametrize("runtime", RUNTIMES)
 @pytest.mark.parametrize("language", [in_group(name) for name in LANGUAGES])
 def test_the_model_knows_the_languages(guest, tmp_path, monkeypatch, language, runtime):

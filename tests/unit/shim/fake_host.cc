@@ -487,7 +487,9 @@ Errno fd_prestat_get(int32_t fd, uint32_t result) {
   HostCalls calls;
   const HostDescriptor* const descriptor = calls.begin("fd_prestat_get", fd);
   if (descriptor == nullptr) return calls.fake.prestat_error.value_or(Errno::kBadf);
-  if (descriptor->preopen.empty()) return calls.fake.prestat_error.value_or(Errno::kNotsup);
+  if (descriptor->preopen.empty() && !descriptor->is_nameless_preopen) {
+    return calls.fake.prestat_error.value_or(Errno::kNotsup);
+  }
   calls.fake.store(result, Prestat{0, static_cast<uint32_t>(descriptor->preopen.size())});
   return Errno::kSuccess;
 }
@@ -495,7 +497,9 @@ Errno fd_prestat_get(int32_t fd, uint32_t result) {
 Errno fd_prestat_dir_name(int32_t fd, uint32_t path, uint32_t size) {
   HostCalls calls;
   const HostDescriptor* const descriptor = calls.begin("fd_prestat_dir_name", fd);
-  if (descriptor == nullptr || descriptor->preopen.empty()) return Errno::kBadf;
+  if (descriptor == nullptr || (descriptor->preopen.empty() && !descriptor->is_nameless_preopen)) {
+    return Errno::kBadf;
+  }
   if (size < descriptor->preopen.size()) return Errno::kNametoolong;
   std::memcpy(calls.fake.at(path), descriptor->preopen.data(), descriptor->preopen.size());
   return Errno::kSuccess;

@@ -49,6 +49,7 @@ struct HostDescriptor {
   uint64_t position = 0;
   std::string path = {};        // of a directory, in the host's tree; "" is its root
   Rights inheriting = ~Rights{0};  // of a directory; more may not be asked for
+  bool is_nameless_preopen = false;
 };
 
 class FakeHost {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What a sealed guest sees of its host: with --sealed=fs no files, with --sealed=wasi nothing.
 
+#include <map>
+
 #include "fake_host.h"
 #include "testing/catch.h"
 
@@ -200,6 +202,35 @@ TEST_CASE("sealed from WASI: polling") {
   // Nobody can wait.
   CHECK(poll({{0, 0}}) == -static_cast<int32_t>(Errno::kNotsup));
   CHECK(fake.log.empty());
+}
+
+TEST_CASE("sealed: polling what the host has, but the guest does not, leaves the others as they are") {
+  FakeHost fake(build_image({{"a", "A"}}));
+  fake.add_preopen("/one");
+  fake.add_preopen("/two");
+  fake.seal(kSealedFilesystem);
+  CHECK(root() == 3);
+  Subscription subscriptions[3] = {};
+  for (uint32_t i = 0; i < 3; ++i) {
+    subscriptions[i].userdata = 0x1234567890 + i;
+    subscriptions[i].tag = static_cast<uint8_t>(Eventtype::kFdWrite);
+    subscriptions[i].clock_or_descriptor = i == 1 ? 4 : 1;  // the host's /two, standard output
+  }
+  const uint32_t in =
+      fake.put({reinterpret_cast<const char*>(subscriptions), sizeof(subscriptions)});
+  const uint32_t events = fake.room(3 * sizeof(Event));
+  const uint32_t result = fake.room(4);
+  REQUIRE(poll_oneoff(in, events, 3, result) == Errno::kSuccess);
+  REQUIRE(fake.load<uint32_t>(result) == 3);
+  std::map<uint64_t, Errno> errors;
+  for (uint32_t i = 0; i < 3; ++i) {
+    const auto event = fake.load<Event>(events + i * static_cast<uint32_t>(sizeof(Event)));
+    CHECK(event.type == static_cast<uint8_t>(Eventtype::kFdWrite));
+    errors[event.userdata] = static_cast<Errno>(event.error);
+  }
+  CHECK(errors == std::map<uint64_t, Errno>{{0x1234567890, Errno::kSuccess},
+                                           {0x1234567891, Errno::kBadf},
+                                           {0x1234567892, Errno::kSuccess}});
 }
 
 }  // namespace

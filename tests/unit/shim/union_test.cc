@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 
 #include "descriptors.h"
 #include "fake_host.h"
@@ -258,6 +259,34 @@ TEST_CASE("P12: sockets between the host's preopens and ours do not hide ours") 
   CHECK(fd_prestat_get(first, fake.room(8)) == Errno::kBadf);
 }
 
+TEST_CASE("P12: so do sockets that the host shows as preopens without a name") {
+  FakeHost fake(image_of_it());
+  add_host_files(fake, "static/");
+  const bool with_preopen = GENERATE(false, true);
+  if (with_preopen) fake.add_preopen("/");
+  HostDescriptor socket;
+  socket.kind = HostDescriptor::kSocket;
+  socket.is_nameless_preopen = true;
+  const int32_t listening = fake.add(socket);
+  CHECK(preopens() == (with_preopen ? Names{"/", "-"} : Names{"-", "/"}));
+  const uint32_t result = fake.room(4);
+  CHECK(sock_accept(listening, 0, result) == Errno::kSuccess);
+  CHECK(whose(root(), "static/a") == "ours");
+  CHECK(content(root(), "static/h") == (with_preopen ? "host h" : errno_text(Errno::kNoent)));
+}
+
+TEST_CASE("U4: a directory of the host's without a name lies at /") {
+  FakeHost fake(image_of_it());
+  add_host_files(fake, "static/");
+  HostDescriptor directory;
+  directory.kind = HostDescriptor::kDirectory;
+  directory.is_nameless_preopen = true;
+  fake.add(directory);
+  CHECK(preopens() == Names{"", "/"});
+  CHECK(content(3, "static/h") == "host h");
+  CHECK(content(4, "static/h") == "host h");
+}
+
 TEST_CASE("P13: without fd_prestat_get nothing is merged") {
   FakeHost fake(image_of_it());
   fake.missing = {"fd_prestat_get", "fd_prestat_dir_name"};
@@ -303,6 +332,41 @@ TEST_CASE("U6: the deepest preopen answers, and a descriptor's own first") {
   const int32_t spare = open(ours, "static/a");
   CHECK(fd_renumber(4, spare) == Errno::kSuccess);
   CHECK(content(ours, "static/f") == "shallow");
+}
+
+TEST_CASE("U5: a preopen at or below a packed file or link is the host's alone") {
+  FakeHost fake(image_of_it());
+  const std::string name = GENERATE("/static/a", "/static/a/deep", "/static/up", "/static/up/c", "/../static");
+  fake.add_preopen(name, "elsewhere");
+  fake.files["elsewhere/h"] = "host h";
+  fake.files["elsewhere/b"] = "host b";
+  CHECK(preopens() == Names{name, "/"});
+  CHECK(content(3, "h") == "host h");
+  CHECK(content(3, "b") == "host b");
+  CHECK(content(4, "static/a") == "packed a");
+  CHECK(content(4, "static/a/h") == errno_text(Errno::kNotdir));
+  CHECK(content(4, "static/up/b") == "packed b");
+  CHECK(content(4, "static/up/h") == errno_text(Errno::kNoent));
+  CHECK(list_names(open_directory(4, "static/sub")) == Names{".", "..", "b"});
+}
+
+TEST_CASE("U6: of two preopens at one place the later answers") {
+  FakeHost fake(image_of_it());
+  fake.add_preopen("static", "first");
+  fake.add_preopen("./static/", "second");
+  fake.files["first/f"] = "first";
+  fake.files["first/g"] = "only first";
+  fake.files["second/f"] = "second";
+  CHECK(preopens() == Names{"static", "./static/", "/"});
+  CHECK(content(3, "f") == "first");
+  CHECK(content(4, "f") == "second");
+  CHECK(content(5, "static/f") == "second");
+  CHECK(content(5, "static/g") == errno_text(Errno::kNoent));
+  CHECK(fd_close(4) == Errno::kSuccess);
+  CHECK(content(5, "static/g") == "only first");
+  CHECK(fd_close(3) == Errno::kSuccess);
+  CHECK(content(5, "static/g") == errno_text(Errno::kNoent));
+  CHECK(list_names(open_directory(5, "static")) == Names{".", "..", "a", "only", "sub", "to_host", "up"});
 }
 
 TEST_CASE("U8: links of the host's are the host's") {
@@ -683,6 +747,34 @@ TEST_CASE("D4, D5: closing and renumbering merged descriptors") {
   CHECK(fd_close(3) == Errno::kSuccess);
   CHECK(fake.descriptors.size() == 3);
   CHECK(state().translated_count == 0);
+}
+
+TEST_CASE("D1, D2, D3: as many as there are numbers, of all kinds") {
+  FakeHost fake(image_of_it());
+  fake.add_preopen("/static");
+  add_host_files(fake);
+  const std::string expected[] = {"packed a", "host h", ""};
+  std::vector<int32_t> opened;
+  for (int32_t fd = 0; fd >= 0;) {
+    const size_t kind = opened.size() % 3;
+    fd = kind == 0 ? open(3, "a") : kind == 1 ? open(3, "h") : open_directory(3, "sub");
+    if (fd >= 0) opened.push_back(fd);
+    else CHECK(fd == failed(Errno::kMfile));
+  }
+  CHECK(opened.size() == kTableSize - 4);
+  CHECK(std::set<int32_t>(opened.begin(), opened.end()).size() == opened.size());
+  for (size_t i = 0; i < opened.size(); ++i) {
+    if (i % 3 == 2) {
+      REQUIRE(whose(opened[i], "c") == "host");
+    } else {
+      REQUIRE(read(opened[i], 99) == expected[i % 3]);
+    }
+  }
+  for (size_t i = 0; i < opened.size(); i += 2) REQUIRE(fd_close(opened[i]) == Errno::kSuccess);
+  for (size_t i = 1; i < opened.size(); i += 2) REQUIRE(fd_close(opened[i]) == Errno::kSuccess);
+  CHECK(fake.descriptors.size() == 4);
+  CHECK(state().translated_count == 0);
+  CHECK(open(3, "a") == 4);
 }
 
 TEST_CASE("D6: which side answers for a merged descriptor") {

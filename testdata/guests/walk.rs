@@ -19,7 +19,7 @@ fn fail(path: &str, what: &str) -> ! {
     std::process::exit(1)
 }
 
-struct Walker {
+pub struct Walker {
     table: [u32; 256],
     digest: u32,
     entries: usize,
@@ -30,7 +30,7 @@ struct Walker {
 }
 
 impl Walker {
-    fn new(root: &str, grow_target: usize) -> Walker {
+    pub fn new(root: &str, grow_target: usize) -> Walker {
         let mut table = [0u32; 256];
         for (i, entry) in table.iter_mut().enumerate() {
             let mut c = i as u32;
@@ -56,6 +56,19 @@ impl Walker {
         self.entries += 1;
     }
 
+    pub fn digest(&self) -> u32 {
+        !self.digest
+    }
+
+    /// Takes so many MB more; returns how much there is now.
+    pub fn grow(&mut self, more: usize) -> usize {
+        self.grow_target += more;
+        while self.blocks.len() * (BLOCK >> 20) < self.grow_target {
+            self.grow_some();
+        }
+        self.grow_target
+    }
+
     fn grow_some(&mut self) {
         let n = self.blocks.len();
         if n * (BLOCK >> 20) >= self.grow_target {
@@ -68,7 +81,7 @@ impl Walker {
         self.blocks.push(block);
     }
 
-    fn check_growth(&self) {
+    pub fn check_growth(&self) {
         for (n, block) in self.blocks.iter().enumerate() {
             for i in (0..BLOCK).step_by(61) {
                 if block[i] != (i + n) as u8 {
@@ -120,7 +133,7 @@ impl Walker {
         self.bytes += content.len();
     }
 
-    fn walk(&mut self, path: &str) {
+    pub fn walk(&mut self, path: &str) {
         for name in list(path) {
             let child = format!("{}/{}", path, name);
             let stat = fs::symlink_metadata(&child).unwrap_or_else(|_| fail(&child, "lstat"));
@@ -172,7 +185,7 @@ fn main() {
     let mut walker = Walker::new(root, grow_target);
     walker.walk(root);
     walker.check_growth();
-    println!("digest {:08x} entries {} bytes {}", !walker.digest, walker.entries, walker.bytes);
+    println!("digest {:08x} entries {} bytes {}", walker.digest(), walker.entries, walker.bytes);
     print_first_line("relative", &format!("{}/{}", &root[1..], args[2]));
     print_first_line("absolute", &format!("{}/{}", root, args[2]));
     println!("root {}", list("/").join(","));

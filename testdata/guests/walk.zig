@@ -22,7 +22,7 @@ fn say(comptime format: []const u8, values: anytype) void {
     _ = std.posix.write(1, text) catch {};
 }
 
-fn fail(path: []const u8, what: []const u8) noreturn {
+pub fn fail(path: []const u8, what: []const u8) noreturn {
     say("FAIL {s}: {s}\n", .{ path, what });
     std.process.exit(1);
 }
@@ -44,7 +44,7 @@ fn growSome() void {
     grown += 1;
 }
 
-fn checkGrowth() void {
+pub fn checkGrowth() void {
     for (blocks[0..grown], 0..) |block, n| {
         var i: usize = 0;
         while (i < block_size) : (i += 61) {
@@ -129,6 +129,22 @@ fn walk(dir: std.fs.Dir, path: []const u8) !void {
     }
 }
 
+/// The CRC of a directory.
+pub fn digestOf(path: []const u8) !u32 {
+    digest = std.hash.Crc32.init();
+    var dir = try std.fs.cwd().openDir(path, .{ .iterate = true });
+    defer dir.close();
+    try walk(dir, "");
+    return digest.final();
+}
+
+/// Takes so many MB more; returns how much there is now.
+pub fn growBy(more: usize) usize {
+    grow_target += more;
+    while (grown * (block_size >> 20) < grow_target) growSome();
+    return grow_target;
+}
+
 fn printFirstLine(label: []const u8, file: std.fs.File) !void {
     defer file.close();
     var buffer: [4096]u8 = undefined;
@@ -155,11 +171,9 @@ pub fn main() !void {
     if (args.len > 3) grow_target = try std.fmt.parseInt(usize, args[3], 10);
     const preopens = try std.fs.wasi.preopensAlloc(allocator);
 
-    var dir = try std.fs.cwd().openDir(root[1..], .{ .iterate = true });
-    try walk(dir, "");
-    dir.close();
+    const crc = try digestOf(root[1..]);
     checkGrowth();
-    say("digest {x:0>8} entries {d} bytes {d}\n", .{ digest.final(), entries, total });
+    say("digest {x:0>8} entries {d} bytes {d}\n", .{ crc, entries, total });
 
     const file = try std.fmt.allocPrint(allocator, "{s}/{s}", .{ root, args[2] });
     try printFirstLine("relative", try std.fs.cwd().openFile(file[1..], .{}));

@@ -5,6 +5,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from runtimes import BUILD, NODE, ROOT, TOOLS
 
@@ -50,6 +51,9 @@ RECIPES = {
     "walk_cabi": lambda: zig_cc("walk.c", "cabi_realloc.c", "-Wl,--export=cabi_realloc"),
     "reactor_zigc": lambda: zig_cc("reactor.c", *REACTOR),
     "reactor_c": lambda: c("reactor.c", *REACTOR),
+    "reactor_zig": lambda: [*ZIG, "build-exe", "-target", "wasm32-wasi", *REACTOR, "-fno-entry", "-rdynamic", "-O", "ReleaseSmall",
+                            "-femit-bin={out}", "reactor.zig"],
+    "reactor_rust": lambda: [*RUST, "--target", rust_target(), "--crate-type", "cdylib", "-o", "{out}", "reactor.rs"],
     "open_many": lambda: c("open_many.c"),
     "host_files": lambda: c("host_files.c"),
     "files_c": lambda: c("files.c"),
@@ -72,7 +76,9 @@ def build(name):
     key = hashlib.sha256(repr(command).encode())
     for index, part in enumerate(command):
         if (SOURCES / part).is_file() and "/" not in part:
-            key.update((SOURCES / part).read_bytes())
+            # What it includes is of the same language.
+            for source in sorted(SOURCES.glob("*" + Path(part).suffix)):
+                key.update(source.read_bytes())
             command[index] = str(SOURCES / part)
     folder = BUILD / "guests"
     folder.mkdir(parents=True, exist_ok=True)

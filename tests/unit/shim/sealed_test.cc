@@ -145,6 +145,9 @@ TEST_CASE("sealed from WASI: files are served, and nothing else is there") {
     CHECK(fd_close(fd) == Errno::kBadf);
     CHECK(fd_tell(fd, result) == Errno::kBadf);
     CHECK(sock_shutdown(fd, 0) == Errno::kBadf);
+    CHECK(sock_accept(fd, 0, count) == Errno::kBadf);
+    CHECK(sock_recv(fd, fake.iovecs({1}), 1, 0, count, fake.room(2)) == Errno::kBadf);
+    CHECK(sock_send(fd, fake.iovecs({1}), 1, 0, count) == Errno::kBadf);
     CHECK(fd_renumber(fd, 3) == Errno::kBadf);
     CHECK(open(fd, "a") == -static_cast<int32_t>(Errno::kBadf));
   }
@@ -153,6 +156,8 @@ TEST_CASE("sealed from WASI: files are served, and nothing else is there") {
   const int32_t a = open(3, "a");
   CHECK(a == 4);
   CHECK(read(a, 2) == "12");
+  CHECK(sock_shutdown(a, 0) == Errno::kNotsock);
+  CHECK(sock_accept(a, 0, count) == Errno::kNotsock);
   REQUIRE(fd_renumber(a, 0) == Errno::kSuccess);
   CHECK(read(0, 9) == "345");
   CHECK(fake.log.empty());

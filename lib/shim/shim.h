@@ -29,6 +29,12 @@ inline constexpr std::string_view kMemoryGrow = "memory_grow";
 /// The export that gets the region from an imported memory.
 inline constexpr std::string_view kAcquireRegion = "acquire_region";
 
+/// Whether an export of the shim's answers the WASI call of its name.
+constexpr bool is_call(std::string_view export_name) {
+  return export_name != kMemorySize && export_name != kMemoryGrow &&
+         export_name != kAcquireRegion && !export_name.starts_with("__");  // what a linker adds
+}
+
 /// What one application and one image ask of the shim.
 struct Request {
   /// WASI calls that the shim answers.

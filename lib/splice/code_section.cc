@@ -232,8 +232,7 @@ Result<Pieces> keep_addresses(const wasm::Module& application, const IndexMap& m
 bool answers_call(const wasm::Module& module, uint32_t index) {
   return std::any_of(module.exports.begin(), module.exports.end(), [&](const wasm::Export& item) {
     return item.kind == wasm::ExternalKind::kFunction &&
-           item.index == module.imported_functions + index && item.name != shim::kMemorySize &&
-           item.name != shim::kMemoryGrow && item.name != shim::kAcquireRegion;
+           item.index == module.imported_functions + index && shim::is_call(item.name);
   });
 }
 

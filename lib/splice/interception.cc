@@ -150,8 +150,7 @@ Result<Interception> find_intercepted_imports(const wasm::Module& application,
 
   std::map<std::string_view, const wasm::Type*> served;
   for (const wasm::Export& item : shim.exports)
-    if (item.kind == wasm::ExternalKind::kFunction && item.name != shim::kMemorySize &&
-        item.name != shim::kMemoryGrow && item.name != shim::kAcquireRegion && !item.name.starts_with("__"))  // what a linker adds
+    if (item.kind == wasm::ExternalKind::kFunction && shim::is_call(item.name))
       served[item.name] = &shim.types[shim.function_type(item.index)];
 
   Interception result;

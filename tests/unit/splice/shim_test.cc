@@ -32,8 +32,7 @@ const wasm::Module& prebuilt() {
 std::vector<std::string> served_calls() {
   std::vector<std::string> calls;
   for (const wasm::Export& item : prebuilt().exports)
-    if (item.name != kMemorySize && item.name != kMemoryGrow && !item.name.starts_with("__"))
-      calls.emplace_back(item.name);
+    if (is_call(item.name)) calls.emplace_back(item.name);
   std::sort(calls.begin(), calls.end());
   return calls;
 }

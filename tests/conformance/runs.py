@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Runs a conformance guest in each runtime: run(runtime, module, mounts) → {case: result}.
+"""Runs a conformance guest in each runtime: run(runtime, module, mounts) → {case: result}. The runtime `component` is
+Wasmtime, running a component.
 
 A case that ends the run (a host may trap, or crash) has the result `trap`, and the guest is started again behind it.
 `mounts` is {guest: (host directory, whether it may be written to)}; Node knows no read-only ones.
@@ -11,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import wasmtime
+from wasmtime import component
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
@@ -32,6 +34,9 @@ class Wasmtime:
         self.linker = wasmtime.Linker(self.engine)
         self.linker.define_wasi()
 
+    def call(self, store):
+        self.linker.instantiate(store, self.module).exports(store)["_start"](store)
+
     def start(self, arguments, mounts):
         with tempfile.TemporaryDirectory() as folder:
             folder = Path(folder)
@@ -47,12 +52,30 @@ class Wasmtime:
             store.set_wasi(config)
             code, trap = 0, ""
             try:
-                self.linker.instantiate(store, self.module).exports(store)["_start"](store)
+                self.call(store)
             except wasmtime.ExitTrap as ended:
                 code = ended.code
             except (wasmtime.Trap, wasmtime.WasmtimeError) as error:
                 code, trap = 134, str(error).strip().splitlines()[-1].strip()
             return (folder / "out").read_text(errors="replace"), code, trap
+
+
+class WasmtimeComponent(Wasmtime):
+    """The same of a component, a WASI 0.2 command."""
+
+    def __init__(self, module):
+        config = wasmtime.Config()
+        config.wasm_component_model = True
+        self.engine = wasmtime.Engine(config)
+        self.module = component.Component.from_file(self.engine, str(module))
+        self.linker = component.Linker(self.engine)
+        self.linker.add_wasip2()
+
+    def call(self, store):
+        instance = self.linker.instantiate(store, self.module)
+        command = next(index for patch in range(10)
+                       if (index := instance.get_export_index(store, f"wasi:cli/run@0.2.{patch}")))
+        instance.get_func(store, instance.get_export_index(store, "run", command))(store)
 
 
 class Command:
@@ -76,6 +99,8 @@ class Command:
 def host_of(runtime, module):
     if runtime == "wasmtime":
         return Wasmtime(module)
+    if runtime == "component":
+        return WasmtimeComponent(module)
     return Command({"node20": run_node20, "node24": run_node, "wazero": run_wazero}[runtime], module)
 
 

@@ -15,6 +15,7 @@ import pytest
 
 import runs
 import suite
+from components import componentize
 
 def is_accepted(case, runtime):
     return (case, "") in suite.ACCEPTED or (case, runtime) in suite.ACCEPTED
@@ -105,6 +106,30 @@ def test_packed_tree(guest, runtime, folder, record_property):
     assert not wrong, failures(after, wrong)
     stale = [case for case, where in suite.ACCEPTED if where in ("", runtime) and after.get(case) == "pass"]
     assert not stale, f"accepted, but they pass: {stale}"
+
+
+@pytest.mark.xdist_group("component")
+def test_component(folder, record_property):
+    """The C guest as a component, of which more traps than of the module: what passes unpacked passes with an unrelated
+    directory packed; and a case about the read-only directories passes with these packed."""
+    plain = componentize(suite.build("c"), folder / "component.wasm")
+    skipped = suite.hanging("c", "wasmtime")
+    before = runs.run("component", plain, suite.Files(folder / "component").mounts(), list(cases_of("c")), skipped)
+    assert len(passing(before)) > len(before) / 2, failures(before, before)
+    for names in (["other"], ["tree", "refused"]):
+        files = suite.Files(folder / f"component-{names[0]}")
+        (files.folder / "other").mkdir()
+        (files.folder / "other" / "file").write_text("not about any case")
+        module = suite.pack(plain, {f"/{name}": files.folder / name for name in names}, files.folder / "packed.wasm")
+        for name in names:
+            shutil.rmtree(files.folder / name)
+        after = runs.run("component", module, files.mounts(without=names), list(cases_of("c")), skipped)
+        ours = {case for case, kind in cases_of("c").items() if kind in ("TREE", "REFUSED") and "tree" in names}
+        wrong = [case for case in after if after[case] != "pass" and (case in ours or before[case] == "pass")
+                 and not is_accepted(case, "component")]
+        record_property("conformance", f"c as a component, {' and '.join(names)} packed: {len(passing(after))} of {len(after)} "
+                                       f"pass, {len(passing(before))} before")
+        assert not wrong, failures(after, wrong)
 
 
 def test_documented():

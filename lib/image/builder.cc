@@ -300,28 +300,48 @@ std::string name_largest(const std::vector<LargeFile>& largest) {
   return text;
 }
 
+/// What place_contents() finds. Without compression all extents are raw.
+struct Placement {
+  uint64_t raw_size = 0;  // bytes
+  uint64_t size = 0;      // bytes, raw ones and others
+  size_t raw_extents = 0;
+};
+
 /// Gives each file its place in the contents.
-Status place_contents(std::vector<FlatEntry>& nodes, const HostFiles& files, unsigned threads,
-                      Image& image, uint64_t& contents_size) {
+Result<Placement> place_contents(std::vector<FlatEntry>& nodes, const HostFiles& files,
+                                 unsigned threads, bool compressed, Image& image) {
   Sharing sharing(nodes, files, threads);
   RETURN_IF_ERROR(sharing.find());
-  contents_size = 0;
+  Placement placement;
+  const auto place = [&](bool raw) {
+    for (uint32_t i = 0; i < nodes.size(); ++i) {
+      const Entry& entry = *nodes[i].entry;
+      if (entry.kind != NodeKind::kFile || entry.size == 0 || sharing.original_of(i) != i ||
+          (entry.stays_raw || !compressed) != raw) {
+        continue;
+      }
+      nodes[i].contents_offset = placement.size;
+      placement.size += entry.size;
+      image.extents.push_back({entry.host_path, entry.size, sharing.digest_of(i)});
+    }
+  };
+  // Where equal files are wanted both ways, the first decides.
+  place(true);
+  placement.raw_extents = image.extents.size();
+  placement.raw_size = placement.size;
+  place(false);
   for (uint32_t i = 0; i < nodes.size(); ++i) {
     const Entry& entry = *nodes[i].entry;
     if (entry.kind != NodeKind::kFile) continue;
     image.statistics.file_bytes += entry.size;
     if (entry.size == 0) continue;
-    if (const uint32_t original = sharing.original_of(i); original != i) {
-      nodes[i].contents_offset = nodes[original].contents_offset;
-      ++image.statistics.shared_files;
-      image.statistics.shared_bytes += entry.size;
-      continue;
-    }
-    nodes[i].contents_offset = contents_size;
-    contents_size += entry.size;
-    image.extents.push_back({entry.host_path, entry.size, sharing.digest_of(i)});
+    const uint32_t original = sharing.original_of(i);
+    if (original == i) continue;
+    nodes[i].contents_offset = nodes[original].contents_offset;
+    ++image.statistics.shared_files;
+    image.statistics.shared_bytes += entry.size;
   }
-  return ok_status();
+  return placement;
 }
 
 /// Lays out the index. All sizes are checked by then, so the 32-bit casts are safe.
@@ -409,20 +429,33 @@ class IndexWriter {
     environment_count_ = static_cast<uint32_t>(defaults.environment.size());
   }
 
+  /// `decoder_tables` are to outlive this.
+  void add_chunks(const CompressionHeader& header, const std::vector<uint64_t>& ends,
+                  Bytes decoder_tables) {
+    compression_ = header;
+    chunks_.push_back(header.raw_size);
+    for (const uint64_t end : ends)
+      chunks_.push_back(static_cast<uint32_t>(header.raw_size + end));
+    tables_ = decoder_tables;
+  }
+
   uint64_t size() const {
-    return sizeof(IndexHeader) + nodes_.size() * sizeof(Node) + slots_.size() * sizeof(Slot) +
+    return sizeof(IndexHeader) + (compression_ ? sizeof(CompressionHeader) : 0) +
+           chunks_.size() * sizeof(uint32_t) + tables_.size() + nodes_.size() * sizeof(Node) + slots_.size() * sizeof(Slot) +
            mounts_.size() * sizeof(Mount) + strings_.size() + arguments_.size() +
            environment_.size();
   }
 
-  void write(uint32_t contents_size, IndexHeader& header, ByteBuffer& index) const {
+  /// Fills in the compression header, too, where there is one.
+  void write(uint32_t contents_size, IndexHeader& header, CompressionHeader* compression,
+             ByteBuffer& index) const {
     header = {};
     header.magic = kMagic;
-    header.version = kVersion;
+    header.version = compression_ ? kCompressedVersion : kVersion;
     header.index_size = static_cast<uint32_t>(size());
     header.contents_size = contents_size;
     header.node_count = static_cast<uint32_t>(nodes_.size());
-    header.nodes_offset = sizeof(IndexHeader);
+    header.nodes_offset = sizeof(IndexHeader) + (compression_ ? sizeof(CompressionHeader) : 0);
     header.home_count = static_cast<uint32_t>(home_count_);
     header.slot_count = static_cast<uint32_t>(slots_.size());
     header.slots_offset = header.nodes_offset + header.node_count * uint32_t{sizeof(Node)};
@@ -438,12 +471,23 @@ class IndexWriter {
     header.environment_offset = header.arguments_offset + header.arguments_size;
     index.reserve(header.index_size);
     append(index, {reinterpret_cast<const uint8_t*>(&header), sizeof(header)});
+    if (compression_) {
+      *compression = *compression_;
+      compression->chunk_count = static_cast<uint32_t>(chunks_.size() - 1);
+      compression->chunks_offset = header.environment_offset + header.environment_size;
+      compression->tables_size = static_cast<uint32_t>(tables_.size());
+      compression->tables_offset =
+          compression->chunks_offset + static_cast<uint32_t>(chunks_.size() * sizeof(uint32_t));
+      append(index, {reinterpret_cast<const uint8_t*>(compression), sizeof(*compression)});
+    }
     append_all(index, nodes_);
     append_all(index, slots_);
     append_all(index, mounts_);
     append(index, as_bytes(strings_));
     append(index, as_bytes(arguments_));
     append(index, as_bytes(environment_));
+    append_all(index, chunks_);
+    append(index, tables_);
   }
 
  private:
@@ -481,50 +525,10 @@ class IndexWriter {
   uint32_t arguments_count_ = 0;
   uint32_t environment_count_ = 0;
   uint64_t home_count_ = 0;
+  std::optional<CompressionHeader> compression_;
+  std::vector<uint32_t> chunks_;  // where each begins in the contents, and the last one ends
+  Bytes tables_;
 };
-
-}  // namespace
-
-Result<Image> build(const Tree& tree, const HostFiles& files, unsigned threads) {
-  Image image;
-  RETURN_IF_ERROR(check_defaults(tree.defaults));
-  ASSIGN_OR_RETURN(std::vector<FlatEntry> nodes, flatten(tree));
-  for (const FlatEntry& node : nodes) {
-    switch (node.entry->kind) {
-      case NodeKind::kDirectory:
-        ++image.statistics.directories;
-        break;
-      case NodeKind::kFile:
-        ++image.statistics.files;
-        break;
-      case NodeKind::kSymlink:
-        ++image.statistics.symlinks;
-        break;
-    }
-  }
-  --image.statistics.directories;  // the root
-  image.largest = largest_files(nodes);
-
-  uint64_t contents_size = 0;
-  RETURN_IF_ERROR(place_contents(nodes, files, threads, image, contents_size));
-
-  IndexWriter index(nodes);
-  index.add_nodes();
-  index.add_slots();
-  index.add_mounts(tree.mounts);
-  index.add_defaults(tree.defaults);
-  if (index.size() + contents_size >= kMaxImageSize) {
-    return Error{"the files to pack take " + std::to_string(index.size() + contents_size) +
-                 " bytes; a module can hold less than " + std::to_string(kMaxImageSize) +
-                 name_largest(image.largest)};
-  }
-  // All sizes are known to fit 32 bits from here on.
-  image.contents_size = static_cast<uint32_t>(contents_size);
-  index.write(image.contents_size, image.header, image.index);
-  return image;
-}
-
-namespace {
 
 /// Reads a file that fits the buffer with a byte to spare, which a file that has grown would fill.
 Status read_extent(const Extent& extent, const HostFiles& files, std::span<uint8_t> buffer,
@@ -554,19 +558,11 @@ Status stream_extent(const Extent& extent, const HostFiles& files, ByteBuffer& b
   return ok_status();
 }
 
-}  // namespace
-
-Result<ContentsSums> write_contents(const Image& image, const HostFiles& files,
-                                    const std::function<Status(Bytes)>& sink, unsigned threads) {
+/// Gives the bytes of extents to `sink`, in order, and their sums.
+Status stream_extents(std::span<const Extent> extents, const HostFiles& files,
+                      const std::function<Status(Bytes)>& sink, unsigned threads,
+                      std::span<ShortDigest> sums) {
   ByteBuffer buffer(kBatchSize);
-  ContentsSums sums;
-  sums.files.resize(image.extents.size());
-  Hasher whole;
-  const auto write = [&](Bytes bytes) {
-    whole.update(bytes);
-    return sink(bytes);
-  };
-  const std::vector<Extent>& extents = image.extents;
   for (size_t next = 0; next < extents.size();) {
     // Opening takes most of a small file's time, so several are read at once, each to its place.
     std::vector<std::span<uint8_t>> places;
@@ -577,19 +573,111 @@ Result<ContentsSums> write_contents(const Image& image, const HostFiles& files,
       used += places.back().size();
     }
     if (places.empty()) {
-      RETURN_IF_ERROR(stream_extent(extents[next], files, buffer, write, sums.files[next]));
+      RETURN_IF_ERROR(stream_extent(extents[next], files, buffer, sink, sums[next]));
       ++next;
       continue;
     }
     std::vector<Status> read(places.size(), ok_status());
     parallel_for(threads, places.size(), [&](size_t i) {
-      read[i] = read_extent(extents[next + i], files, places[i], sums.files[next + i]);
+      read[i] = read_extent(extents[next + i], files, places[i], sums[next + i]);
     });
     for (size_t i = 0; i < places.size(); ++i) {
       RETURN_IF_ERROR(read[i]);
-      RETURN_IF_ERROR(write(Bytes(places[i]).first(places[i].size() - 1)));
+      RETURN_IF_ERROR(sink(Bytes(places[i]).first(places[i].size() - 1)));
     }
     next += places.size();
+  }
+  return ok_status();
+}
+
+/// Reads and compresses the extents that are not to stay raw.
+Status compress(const Compression& compression, const Placement& placement, const HostFiles& files,
+                unsigned threads, Image& image, IndexWriter& index) {
+  CompressedContents& compressed = image.compressed.emplace();
+  compressed.raw_extents = placement.raw_extents;
+  compressed.header = {};
+  compressed.header.level = static_cast<uint32_t>(compression.level);
+  compressed.header.chunk_size = compression.chunk_size;
+  compressed.header.raw_size = static_cast<uint32_t>(placement.raw_size);
+  compressed.header.logical_size = static_cast<uint32_t>(placement.size);
+  const auto extents = std::span<const Extent>(image.extents).subspan(placement.raw_extents);
+  compressed.files.resize(extents.size());
+  ChunkWriter chunks(compression.level, compression.chunk_size, threads);
+  RETURN_IF_ERROR(stream_extents(
+      extents, files, [&](Bytes bytes) { return chunks.add(bytes); }, threads, compressed.files));
+  RETURN_IF_ERROR(chunks.finish());
+  if (chunks.stored_size() == placement.size - placement.raw_size) {  // nothing was worth it
+    image.compressed.reset();
+    return ok_status();
+  }
+  image.contents_size = static_cast<uint32_t>(placement.raw_size + chunks.stored_size());
+  index.add_chunks(compressed.header, chunks.ends(), compression.decoder_tables);
+  compressed.chunks = chunks.take_stored();
+  return ok_status();
+}
+
+}  // namespace
+
+Result<Image> build(const Tree& tree, const HostFiles& files, unsigned threads,
+                    const std::optional<Compression>& compression) {
+  Image image;
+  RETURN_IF_ERROR(check_defaults(tree.defaults));
+  ASSIGN_OR_RETURN(std::vector<FlatEntry> nodes, flatten(tree));
+  for (const FlatEntry& node : nodes) {
+    switch (node.entry->kind) {
+      case NodeKind::kDirectory:
+        ++image.statistics.directories;
+        break;
+      case NodeKind::kFile:
+        ++image.statistics.files;
+        break;
+      case NodeKind::kSymlink:
+        ++image.statistics.symlinks;
+        break;
+    }
+  }
+  --image.statistics.directories;  // the root
+  image.largest = largest_files(nodes);
+
+  ASSIGN_OR_RETURN(const Placement placement,
+                   place_contents(nodes, files, threads, compression.has_value(), image));
+
+  IndexWriter index(nodes);
+  index.add_nodes();
+  index.add_slots();
+  index.add_mounts(tree.mounts);
+  index.add_defaults(tree.defaults);
+  if (index.size() + placement.size >= kMaxImageSize) {
+    return Error{"the files to pack take " + std::to_string(index.size() + placement.size) +
+                 " bytes; a module can hold less than " + std::to_string(kMaxImageSize) +
+                 name_largest(image.largest)};
+  }
+  // All sizes are known to fit 32 bits from here on: compressing makes nothing larger.
+  image.contents_size = static_cast<uint32_t>(placement.size);
+  if (compression)
+    RETURN_IF_ERROR(compress(*compression, placement, files, threads, image, index));
+  index.write(image.contents_size, image.header,
+              image.compressed ? &image.compressed->header : nullptr, image.index);
+  return image;
+}
+
+Result<ContentsSums> write_contents(const Image& image, const HostFiles& files,
+                                    const std::function<Status(Bytes)>& sink, unsigned threads) {
+  Hasher whole;
+  const auto write = [&](Bytes bytes) {
+    whole.update(bytes);
+    return sink(bytes);
+  };
+  const auto extents = std::span<const Extent>(image.extents)
+                           .first(image.compressed ? image.compressed->raw_extents
+                                                   : image.extents.size());
+  ContentsSums sums;
+  sums.files.resize(extents.size());
+  RETURN_IF_ERROR(stream_extents(extents, files, write, threads, sums.files));
+  if (image.compressed) {
+    RETURN_IF_ERROR(image.compressed->chunks.read(write));
+    sums.files.insert(sums.files.end(), image.compressed->files.begin(),
+                      image.compressed->files.end());
   }
   sums.contents = whole.digest();
   return sums;

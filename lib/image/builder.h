@@ -14,6 +14,8 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/scratch_file.h"
+#include "image/chunks.h"
 #include "image/digest.h"
 #include "image/format.h"
 #include "image/host_files.h"
@@ -21,7 +23,14 @@
 
 namespace wasm_vfs::image {
 
-/// A run of the contents segment: the bytes of one host file.
+/// How contents are compressed.
+struct Compression {
+  int level = kDefaultLevel;
+  uint32_t chunk_size = kDefaultChunkSize;
+  Bytes decoder_tables;  // for the shim; outlives the build
+};
+
+/// A run of the logical contents: the bytes of one host file.
 struct Extent {
   std::string host_path;
   uint64_t size = 0;             // never 0
@@ -42,11 +51,26 @@ struct LargeFile {
   uint64_t size = 0;
 };
 
+/// Sums to check contents by.
+struct ContentsSums {
+  Digest contents{};               // of all their bytes
+  std::vector<ShortDigest> files;  // of each extent's bytes, in order
+};
+
+/// Contents that the build has compressed.
+struct CompressedContents {
+  CompressionHeader header;
+  size_t raw_extents = 0;          // the first ones are not in the chunks
+  ScratchFile chunks;              // as they are stored
+  std::vector<ShortDigest> files;  // of each other extent's bytes
+};
+
 struct Image {
   IndexHeader header;
   ByteBuffer index;
-  std::vector<Extent> extents;  // in the order of their bytes in the contents
-  uint32_t contents_size = 0;   // bytes: the sum of the extents' sizes
+  std::vector<Extent> extents;  // in the order of their bytes in the (logical) contents
+  uint32_t contents_size = 0;   // bytes of the segment; if not compressed, the sum of the extents'
+  std::optional<CompressedContents> compressed;
   Statistics statistics;
   std::vector<LargeFile> largest;  // the five largest files, for messages about size
 };
@@ -56,16 +80,13 @@ struct Image {
 inline constexpr uint64_t kMaxImageSize = (4ull << 30) - (16ull << 20);
 
 /// Builds the index and plans the contents. Files of equal size are read, to store equal ones once.
-/// The result depends on the tree and the files' bytes alone. `threads` is for reading; at least 1.
+/// With `compression` all files are read, and lie compressed in a temporary file afterwards, but for
+/// those that are to stay raw; where that saves nothing, the image is not a compressed one. The result depends on the tree, the files' bytes and the compression
+/// alone. `threads` is for reading and compressing; at least 1.
 /// Errors: a file cannot be read or changed its size since the scan; the image is too large; the
-/// tree's defaults are not what check_defaults() accepts.
-Result<Image> build(const Tree& tree, const HostFiles& files, unsigned threads = 1);
-
-/// Sums to check contents by.
-struct ContentsSums {
-  Digest contents{};               // of all their bytes
-  std::vector<ShortDigest> files;  // of each extent's bytes, in order
-};
+/// tree's defaults are not what check_defaults() accepts; the temporary file cannot be written.
+Result<Image> build(const Tree& tree, const HostFiles& files, unsigned threads = 1,
+                    const std::optional<Compression>& compression = std::nullopt);
 
 /// Gives the contents to `sink`, in order and in blocks that are valid during the call only, and
 /// returns their sums. `threads` is for reading; at least 1. Errors: the sink's; a

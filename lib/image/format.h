@@ -30,6 +30,13 @@
 // the name of the program, for a host that gives no argv[0], and then the default arguments, of
 // which there is at least one: without any there is no name either (arguments_count 0). The
 // environment is NAME=VALUE, each NAME once.
+//
+// Compressed contents (version 2). A CompressionHeader follows the IndexHeader, before the nodes,
+// and after the environment come a table of chunks and what the shim's decoder needs. A file's
+// offset is then a logical one: logical contents are raw_size bytes that lie at the start of the
+// contents segment as they are, and after them the bytes in chunks, chunk_size of them each but for
+// the last chunk. Chunk i lies in the contents segment from table[i] to table[i + 1]; if that is as
+// many bytes as the chunk has, as it is, else as one zstd frame with content size and checksum.
 
 #ifndef WASM_VFS_IMAGE_FORMAT_H_
 #define WASM_VFS_IMAGE_FORMAT_H_
@@ -40,8 +47,9 @@ namespace wasm_vfs::image {
 
 /// "\0WASMVFS" as a little-endian number: how an index is recognised where the manifest is gone.
 inline constexpr uint64_t kMagic = 0x5346564d53415700ull;
-/// A reader refuses any other version.
+/// A reader refuses any other version than these.
 inline constexpr uint32_t kVersion = 1;
+inline constexpr uint32_t kCompressedVersion = 2;
 
 inline constexpr uint32_t kNoNode = 0xffffffffu;
 inline constexpr uint32_t kRootNode = 0;
@@ -78,6 +86,31 @@ struct IndexHeader {
   uint32_t environment_offset;
 };
 static_assert(sizeof(IndexHeader) == 80);
+
+struct CompressionHeader {
+  uint32_t level;           // zstd's, 1 to 19: for a second pack
+  uint32_t chunk_size;      // bytes, kMinChunkSize to kMaxChunkSize
+  uint32_t raw_size;        // bytes before the first chunk
+  uint32_t logical_size;    // bytes: raw_size and what the chunks come to
+  uint32_t chunk_count;
+  uint32_t chunks_offset;   // of uint32_t[chunk_count + 1]: offsets in the contents
+  uint32_t tables_size;     // bytes
+  uint32_t tables_offset;   // of the decoder's constants
+};
+static_assert(sizeof(CompressionHeader) == 32);
+
+inline constexpr uint32_t kMinChunkSize = 16 * 1024;
+inline constexpr uint32_t kMaxChunkSize = 4 * 1024 * 1024;
+
+/// A zstd block has at most this many bytes.
+inline constexpr uint32_t kMaxBlockSize = 128 * 1024;
+
+/// Bytes behind a chunk's place that its decoder needs: a frame that ends where they end is decoded
+/// to the chunk's place without running into itself, though it can reach back into that. The packer
+/// has tried it with each frame. The frame of a chunk of one block lies behind it altogether.
+constexpr uint32_t frame_room(uint32_t chunk_size) {
+  return (chunk_size < kMaxBlockSize ? chunk_size : kMaxBlockSize) + 1024;
+}
 
 struct Node {
   uint32_t string_offset;  // in the strings

@@ -21,17 +21,18 @@ namespace {
 
 class PackedFile final : public HostFile {
  public:
-  explicit PackedFile(Bytes bytes) : rest_(bytes) {}
+  PackedFile(const ImageReader& image, uint32_t node) : image_(image), node_(node) {}
 
   Result<size_t> read(std::span<uint8_t> buffer) override {
-    const size_t size = std::min(buffer.size(), rest_.size());
-    if (size != 0) std::memcpy(buffer.data(), rest_.data(), size);
-    rest_ = rest_.subspan(size);
+    ASSIGN_OR_RETURN(const size_t size, image_.read(node_, offset_, buffer));
+    offset_ += size;
     return size;
   }
 
  private:
-  Bytes rest_;
+  const ImageReader& image_;
+  uint32_t node_;
+  uint64_t offset_ = 0;
 };
 
 Entry entry_of(const ImageReader& image, uint32_t index) {
@@ -50,6 +51,7 @@ Entry entry_of(const ImageReader& image, uint32_t index) {
       break;
     case NodeKind::kFile:
       entry.size = node.size;
+      entry.stays_raw = image.compression().has_value() && image.is_raw(index);
       entry.host_path = '\0' + image.path(index);
       break;
     case NodeKind::kSymlink:
@@ -78,7 +80,7 @@ Result<std::unique_ptr<HostFile>> LayeredFiles::open(const std::string& path) co
   const auto node = image_.find(std::string_view(path).substr(1));
   if (!node || kind_of(image_.node(*node)) != NodeKind::kFile)
     return Error{printable(path.substr(1)) + ": is no file of the packed module"};
-  return std::unique_ptr<HostFile>(std::make_unique<PackedFile>(image_.contents(*node)));
+  return std::unique_ptr<HostFile>(std::make_unique<PackedFile>(image_, *node));
 }
 
 }  // namespace wasm_vfs::image

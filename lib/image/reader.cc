@@ -9,9 +9,12 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <list>
+#include <mutex>
 #include <utility>
 #include <vector>
 
+#include "image/chunks.h"
 #include "image/paths.h"
 
 namespace wasm_vfs::image {
@@ -42,7 +45,26 @@ Error broken(const std::string& part, uint64_t offset, const std::string& why) {
   return Error{"index, " + part + " (offset " + hex(offset) + "): " + why};
 }
 
+/// Chunks that are kept decoded: enough that files which several threads read in the order of their
+/// bytes need each chunk once.
+constexpr size_t kCacheBytes = 16 * 1024 * 1024;
+
+/// What stream() gives at once.
+constexpr size_t kBlockSize = 256 * 1024;
+
 }  // namespace
+
+struct ImageReader::Cache {
+  struct Chunk {
+    uint32_t number;
+    std::shared_ptr<const ByteBuffer> bytes;
+  };
+  std::mutex mutex;
+  std::list<Chunk> chunks;  // the last used first
+};
+
+ImageReader::ImageReader(Bytes index, Bytes contents)
+    : index_(index), contents_(contents), cache_(std::make_shared<Cache>()) {}
 
 bool looks_like_index(Bytes segment) {
   return segment.size() >= sizeof(IndexHeader) && load<uint64_t>(segment, 0) == kMagic;
@@ -51,6 +73,7 @@ bool looks_like_index(Bytes segment) {
 Result<ImageReader> ImageReader::open(Bytes index, Bytes contents) {
   ImageReader reader(index, contents);
   RETURN_IF_ERROR(reader.check_layout());
+  RETURN_IF_ERROR(reader.check_chunks());
   RETURN_IF_ERROR(reader.check_nodes());
   RETURN_IF_ERROR(reader.check_mounts());
   RETURN_IF_ERROR(reader.check_slots());
@@ -74,15 +97,22 @@ Status ImageReader::check_layout() {
   };
 #define EXPECT_FIELD(field, expected) \
   RETURN_IF_ERROR(expect(#field, offsetof(IndexHeader, field), header_.field, expected))
-  if (header_.version != kVersion) {
+  if (header_.version != kVersion && header_.version != kCompressedVersion) {
     return broken("header", offsetof(IndexHeader, version),
-                  "version " + std::to_string(header_.version) + "; this wasm-vfs reads version " +
-                      std::to_string(kVersion) + ", use one that is as new as the image");
+                  "version " + std::to_string(header_.version) + "; this wasm-vfs reads versions " +
+                      std::to_string(kVersion) + " and " + std::to_string(kCompressedVersion) +
+                      ", use one that is as new as the image");
   }
   EXPECT_FIELD(index_size, index_.size());
   EXPECT_FIELD(contents_size, contents_.size());
   // Counts are below 2^32 and sizes below 2^5, so nothing overflows 64 bits.
   uint64_t offset = sizeof(IndexHeader);
+  if (header_.version == kCompressedVersion) {
+    if (index_.size() < offset + sizeof(CompressionHeader))
+      return broken("compression header", offset, "the index ends within it");
+    compression_ = load<CompressionHeader>(index_, offset);
+    offset += sizeof(CompressionHeader);
+  }
   EXPECT_FIELD(nodes_offset, offset);
   offset += header_.node_count * uint64_t{sizeof(Node)};
   EXPECT_FIELD(slots_offset, offset);
@@ -95,8 +125,55 @@ Status ImageReader::check_layout() {
   offset += header_.arguments_size;
   EXPECT_FIELD(environment_offset, offset);
   offset += header_.environment_size;
+  if (compression_) {
+    const auto expect_field = [&](const char* field, size_t at, uint64_t found) {
+      return expect(field, sizeof(IndexHeader) + at, found, offset);
+    };
+    RETURN_IF_ERROR(expect_field("chunks_offset", offsetof(CompressionHeader, chunks_offset),
+                                 compression_->chunks_offset));
+    offset += (uint64_t{compression_->chunk_count} + 1) * sizeof(uint32_t);
+    RETURN_IF_ERROR(expect_field("tables_offset", offsetof(CompressionHeader, tables_offset),
+                                 compression_->tables_offset));
+    offset += compression_->tables_size;
+  }
   EXPECT_FIELD(index_size, offset);
 #undef EXPECT_FIELD
+  return ok_status();
+}
+
+Status ImageReader::check_chunks() const {
+  if (!compression_) return ok_status();
+  const CompressionHeader& header = *compression_;
+  if (header.chunk_size < kMinChunkSize || header.chunk_size > kMaxChunkSize) {
+    return broken("compression header", sizeof(IndexHeader) + offsetof(CompressionHeader, chunk_size),
+                  "chunk_size is " + std::to_string(header.chunk_size) + ", expected " +
+                      std::to_string(kMinChunkSize) + " to " + std::to_string(kMaxChunkSize));
+  }
+  if (header.level < 1 || header.level > kMaxLevel) {
+    return broken("compression header", sizeof(IndexHeader) + offsetof(CompressionHeader, level),
+                  "level is " + std::to_string(header.level) + ", expected 1 to " +
+                      std::to_string(kMaxLevel));
+  }
+  const uint64_t in_chunks = uint64_t{header.logical_size} - header.raw_size;
+  if (header.raw_size > header.logical_size ||
+      header.chunk_count != (in_chunks + header.chunk_size - 1) / header.chunk_size) {
+    return broken("compression header", sizeof(IndexHeader) + offsetof(CompressionHeader, raw_size),
+                  "raw_size, logical_size and chunk_count do not fit one another");
+  }
+  for (uint32_t i = 0; i <= header.chunk_count; ++i) {
+    const uint32_t begin = chunk_begin(i);
+    const uint64_t limit =
+        i == 0 ? header.raw_size
+               : uint64_t{chunk_begin(i - 1)} +
+                     std::min<uint64_t>(header.chunk_size,
+                                        in_chunks - uint64_t{i - 1} * header.chunk_size);
+    const uint32_t least = i == 0 ? header.raw_size : chunk_begin(i - 1) + 1;
+    if (begin < least || begin > limit || (i == header.chunk_count && begin != contents_.size())) {
+      return broken("chunk " + std::to_string(i),
+                    header.chunks_offset + uint64_t{i} * sizeof(uint32_t),
+                    "begins at " + hex(begin) + " of the contents, where it cannot");
+    }
+  }
   return ok_status();
 }
 
@@ -168,7 +245,7 @@ Status ImageReader::check_nodes() const {
         unclaimed += node.size;
         break;
       case NodeKind::kFile:
-        if (uint64_t{node.data} + node.size > header_.contents_size) {
+        if (uint64_t{node.data} + node.size > logical_size()) {
           return wrong("its bytes lie beyond the contents");
         }
         break;
@@ -377,13 +454,85 @@ uint32_t ImageReader::path_hash(const Node& node, std::string& scratch) const {
   return hash_of_path(scratch);
 }
 
-Bytes ImageReader::contents(uint32_t index) const {
+uint64_t ImageReader::logical_size() const {
+  return compression_ ? compression_->logical_size : contents_.size();
+}
+
+uint64_t ImageReader::raw_size() const {
+  return compression_ ? compression_->raw_size : contents_.size();
+}
+
+bool ImageReader::is_raw(uint32_t index) const {
   const Node node = this->node(index);
-  return contents_.subspan(node.data, node.size);
+  return uint64_t{node.data} + node.size <= raw_size();
+}
+
+uint32_t ImageReader::chunk_begin(uint32_t chunk) const {
+  return load<uint32_t>(index_, compression_->chunks_offset + uint64_t{chunk} * sizeof(uint32_t));
+}
+
+/// Decoded, or as it is. Two threads may decode the same chunk at once; that costs only time.
+Result<std::shared_ptr<const ByteBuffer>> ImageReader::chunk(uint32_t number) const {
+  {
+    const std::lock_guard lock(cache_->mutex);
+    auto& chunks = cache_->chunks;
+    for (auto found = chunks.begin(); found != chunks.end(); ++found) {
+      if (found->number != number) continue;
+      chunks.splice(chunks.begin(), chunks, found);
+      return chunks.front().bytes;
+    }
+  }
+  const uint32_t begin = chunk_begin(number);
+  const Bytes stored = contents_.subspan(begin, chunk_begin(number + 1) - begin);
+  const uint64_t left = logical_size() - raw_size() - uint64_t{number} * compression_->chunk_size;
+  auto bytes = std::make_shared<ByteBuffer>(std::min<uint64_t>(compression_->chunk_size, left));
+  if (stored.size() == bytes->size()) {
+    std::copy(stored.begin(), stored.end(), bytes->begin());
+  } else if (!decode_chunk(stored, *bytes)) {
+    return Error{"contents, chunk " + std::to_string(number) + " (offset " + hex(begin) +
+                 "): damaged: these bytes are not what was compressed; pack the files again"};
+  }
+  const std::lock_guard lock(cache_->mutex);
+  cache_->chunks.push_front({number, bytes});
+  if (cache_->chunks.size() > std::max<size_t>(1, kCacheBytes / compression_->chunk_size))
+    cache_->chunks.pop_back();
+  return std::shared_ptr<const ByteBuffer>(bytes);
+}
+
+Result<size_t> ImageReader::read(uint32_t index, uint64_t offset, std::span<uint8_t> to) const {
+  const Node node = this->node(index);
+  if (offset >= node.size) return size_t{0};
+  to = to.first(static_cast<size_t>(std::min<uint64_t>(to.size(), node.size - offset)));
+  uint64_t from = node.data + offset;
+  for (std::span<uint8_t> left = to; !left.empty();) {
+    size_t part = left.size();
+    if (from < raw_size()) {
+      part = static_cast<size_t>(std::min<uint64_t>(part, raw_size() - from));
+      std::copy_n(contents_.begin() + static_cast<std::ptrdiff_t>(from), part, left.begin());
+    } else {
+      const uint64_t in_chunks = from - raw_size();
+      const uint64_t within = in_chunks % compression_->chunk_size;
+      ASSIGN_OR_RETURN(const std::shared_ptr<const ByteBuffer> bytes,
+                       chunk(static_cast<uint32_t>(in_chunks / compression_->chunk_size)));
+      part = static_cast<size_t>(std::min<uint64_t>(part, bytes->size() - within));
+      std::copy_n(bytes->begin() + static_cast<std::ptrdiff_t>(within), part, left.begin());
+    }
+    left = left.subspan(part);
+    from += part;
+  }
+  return to.size();
 }
 
 Status ImageReader::stream(uint32_t index, const std::function<Status(Bytes)>& sink) const {
-  return sink(contents(index));
+  const Node node = this->node(index);
+  if (is_raw(index)) return node.size == 0 ? ok_status() : sink(contents_.subspan(node.data, node.size));
+  ByteBuffer buffer(std::min<size_t>(kBlockSize, node.size));
+  for (uint64_t offset = 0; offset < node.size;) {
+    ASSIGN_OR_RETURN(const size_t got, read(index, offset, buffer));
+    RETURN_IF_ERROR(sink(Bytes(buffer).first(got)));
+    offset += got;
+  }
+  return ok_status();
 }
 
 std::string_view ImageReader::target(uint32_t index) const {

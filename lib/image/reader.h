@@ -9,7 +9,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -33,6 +35,9 @@ class ImageReader {
 
   const IndexHeader& header() const { return header_; }
 
+  /// Where the contents are compressed.
+  const std::optional<CompressionHeader>& compression() const { return compression_; }
+
   uint32_t node_count() const { return header_.node_count; }
 
   /// REQUIRES for all of these: `index` < node_count().
@@ -40,11 +45,15 @@ class ImageReader {
   std::string_view name(uint32_t index) const;
   /// Absolute: "/", "/static/a.css".
   std::string path(uint32_t index) const;
+  /// Reads a file's bytes from `offset` on: as many as `to` takes, fewer at the end, none after it.
+  /// May be called by several threads. Errors: a damaged chunk, with its offset in the contents.
   /// REQUIRES: the node is a file.
-  Bytes contents(uint32_t index) const;
-  /// Gives a file's bytes to `sink`, in order and in blocks that are valid during the call only.
-  /// Errors: the sink's. REQUIRES: the node is a file.
+  Result<size_t> read(uint32_t index, uint64_t offset, std::span<uint8_t> to) const;
+  /// Gives all of a file's bytes to `sink`, in blocks that are valid during the call only. Errors:
+  /// the sink's, and those of read(). REQUIRES: the node is a file.
   Status stream(uint32_t index, const std::function<Status(Bytes)>& sink) const;
+  /// Whether none of the file's bytes lie in chunks. REQUIRES: the node is a file.
+  bool is_raw(uint32_t index) const;
   /// REQUIRES: the node is a symlink.
   std::string_view target(uint32_t index) const;
 
@@ -61,8 +70,11 @@ class ImageReader {
   Defaults defaults() const;
 
  private:
-  ImageReader(Bytes index, Bytes contents) : index_(index), contents_(contents) {}
+  struct Cache;
+
+  ImageReader(Bytes index, Bytes contents);
   Status check_layout();
+  Status check_chunks() const;
   Status check_nodes() const;
   Status check_mounts() const;
   /// The directories of the list of mounts that are none: see docs/image-format.md.
@@ -73,10 +85,16 @@ class ImageReader {
   std::string_view string(uint32_t offset, uint32_t size) const;
   std::string_view parent_path(const Node& node) const;
   uint32_t path_hash(const Node& node, std::string& scratch) const;
+  uint64_t logical_size() const;
+  uint64_t raw_size() const;
+  uint32_t chunk_begin(uint32_t chunk) const;
+  Result<std::shared_ptr<const ByteBuffer>> chunk(uint32_t number) const;
 
   Bytes index_;
   Bytes contents_;
   IndexHeader header_{};
+  std::optional<CompressionHeader> compression_;
+  std::shared_ptr<Cache> cache_;  // of decoded chunks
 };
 
 }  // namespace wasm_vfs::image

@@ -134,7 +134,12 @@ class Scanner {
       if (stat.kind == HostKind::kDirectory) why += "; pack it with --dir";
       return Error{printable(source.host_path) + ": " + why};
     }
-    if (source.is_file) return file_entry(source.host_path, stat);
+    if (source.is_file) {
+      Entry file = file_entry(source.host_path, stat);
+      const std::string_view path = source.host_path;
+      file.stays_raw = options_.stay_raw.excludes(path.substr(path.rfind('/') + 1), false);
+      return file;
+    }
     Entry root;
     root.mtime_ns = mtime_of(source.host_path, stat);
     const size_t guest_size = source.guest_path == "/" ? 0 : source.guest_path.size();
@@ -199,6 +204,8 @@ class Scanner {
     switch (stat.kind) {
       case HostKind::kFile:
         directory.children.push_back(file_entry(host, stat));
+        directory.children.back().stays_raw =
+            stay_raw_ || options_.stay_raw.excludes(relative, false);
         break;
       case HostKind::kDirectory: {
         const bool loop =
@@ -213,7 +220,10 @@ class Scanner {
         Entry child;
         child.mtime_ns = mtime_of(host, stat);
         ancestors_.push_back(stat);
+        const bool stays_raw = stay_raw_;
+        stay_raw_ = stay_raw_ || options_.stay_raw.excludes(relative, true);
         scan_directory(child, host, relative, guest_size);
+        stay_raw_ = stays_raw;
         ancestors_.pop_back();
         directory.children.push_back(std::move(child));
         break;
@@ -337,6 +347,7 @@ class Scanner {
   Problems problems_;
   std::vector<HostStat> ancestors_;  // the directories being scanned, outermost first
   std::vector<std::string_view> guest_path_;  // of the source, by components
+  bool stay_raw_ = false;            // whether one of these is to stay raw
 };
 
 bool holds_mount(const Entry& entry) {

@@ -35,6 +35,8 @@ inline constexpr uint64_t kDefaultMtimeNs = 315532800ull * 1000000000ull;
 
 struct ScanOptions {
   ExcludeRules excludes;  // relative to each directory's HOST; not asked about --file
+  ExcludeRules stay_raw;  // which files are not to be compressed: those that these would leave out;
+                          // a --file is asked for by its name
   SymlinkPolicy symlinks = SymlinkPolicy::kKeep;
   bool preserve_mtime = false;
   uint64_t mtime_ns = kDefaultMtimeNs;  // of everything, unless preserve_mtime; always of
@@ -48,6 +50,7 @@ struct Entry {
   std::string name;
   NodeKind kind = NodeKind::kDirectory;
   bool executable = false;   // file
+  bool stays_raw = false;    // file: not to be compressed
   bool mount_point = false;  // directory
   uint64_t size = 0;         // file: bytes
   uint64_t mtime_ns = 0;

@@ -32,6 +32,10 @@
 
 extern "C" const uint8_t wasm_vfs_prebuilt_shim[];
 extern "C" const uint8_t wasm_vfs_prebuilt_shim_end[];
+extern "C" const uint8_t wasm_vfs_prebuilt_shim_zstd[];
+extern "C" const uint8_t wasm_vfs_prebuilt_shim_zstd_end[];
+extern "C" const uint8_t wasm_vfs_zstd_tables[];
+extern "C" const uint8_t wasm_vfs_zstd_tables_end[];
 
 namespace wasm_vfs::shim {
 namespace {
@@ -98,7 +102,7 @@ Result<ByteBuffer> settle_body(const wasm::Module& shim, uint32_t body_index,
 
 /// The prebuilt shim with all calls of settled imports replaced.
 Result<ByteBuffer> settle_calls(const Request& request) {
-  ASSIGN_OR_RETURN(const wasm::Module shim, wasm::read_module(prebuilt_shim(), "the prebuilt shim"));
+  ASSIGN_OR_RETURN(const wasm::Module shim, wasm::read_module(prebuilt_shim(request.decoder), "the prebuilt shim"));
   ASSIGN_OR_RETURN(const auto values, settle_imports(shim, request));
   ByteBuffer bodies;
   wasm::append_unsigned_leb(bodies, shim.bodies.size());
@@ -144,12 +148,16 @@ void fold(BinaryenModuleRef module) {
 
 }  // namespace
 
-Bytes prebuilt_shim() {
-  return {wasm_vfs_prebuilt_shim,
-          static_cast<size_t>(wasm_vfs_prebuilt_shim_end - wasm_vfs_prebuilt_shim)};
+Bytes prebuilt_shim(bool decoder) {
+  return decoder ? Bytes{wasm_vfs_prebuilt_shim_zstd, wasm_vfs_prebuilt_shim_zstd_end}
+                 : Bytes{wasm_vfs_prebuilt_shim, wasm_vfs_prebuilt_shim_end};
 }
 
-RegionLayout region_layout() { return {runtime::kStackSize, runtime::kRegionPages}; }
+Bytes decoder_tables() { return {wasm_vfs_zstd_tables, wasm_vfs_zstd_tables_end}; }
+
+RegionLayout region_layout(uint32_t chunk_size) {
+  return {runtime::kStackSize, runtime::region_pages(chunk_size)};
+}
 
 Result<ByteBuffer> specialise(const Request& request) {
   // Binaryen's options are process-wide.

@@ -46,6 +46,8 @@ struct Request {
   std::map<std::string, uint32_t, std::less<>> constants;
   /// Whether the application imports its memory.
   bool memory_is_imported = false;
+  /// Whether the contents are compressed: the shim with the decoder.
+  bool decoder = false;
 };
 
 /// The linear memory that the shim's region takes: its stack, then its state.
@@ -54,10 +56,15 @@ struct RegionLayout {
   uint32_t pages;       // of 64 KiB, all of the region
 };
 
-/// The prebuilt shim as runtime-shim/build wrote it. Lives as long as the program.
-Bytes prebuilt_shim();
+/// The prebuilt shim as runtime-shim/build wrote it, without or with the decoder of compressed
+/// contents. Lives as long as the program, as do the tables.
+Bytes prebuilt_shim(bool decoder = false);
 
-RegionLayout region_layout();
+/// What the decoder reads from the image: libzstd's constants.
+Bytes decoder_tables();
+
+/// `chunk_size` is that of compressed contents, 0 for others.
+RegionLayout region_layout(uint32_t chunk_size = 0);
 
 /// Makes the shim for one application: drops the exports that are not asked for and what only they
 /// reach, answers ENOTSUP for host calls that the application lacks, folds the constants. Returns a

@@ -458,6 +458,15 @@ void add_image_constants(shim::Request& request, const image::Image& image) {
                             {"environment_offset", header.environment_offset},
                             {"contents_size", header.contents_size},
                             {"index_size", header.index_size}});
+  if (!image.compressed) return;
+  request.decoder = true;
+  const image::CompressionHeader& chunks = image.compressed->header;
+  request.constants.insert({{"chunk_size", chunks.chunk_size},
+                            {"chunks_offset", chunks.chunks_offset},
+                            {"raw_size", chunks.raw_size},
+                            {"logical_size", chunks.logical_size},
+                            {"tables_size", chunks.tables_size},
+                            {"tables_offset", chunks.tables_offset}});
 }
 
 Result<PackedModule> splice(const SpliceInput& input) {

@@ -175,6 +175,13 @@ SHIM_CONSTANT(environment_size)
 SHIM_CONSTANT(environment_offset)
 SHIM_CONSTANT(contents_size)
 SHIM_CONSTANT(index_size)
+/// Fields of image::CompressionHeader; only the shim with the decoder asks for them.
+SHIM_CONSTANT(chunk_size)
+SHIM_CONSTANT(chunks_offset)
+SHIM_CONSTANT(raw_size)
+SHIM_CONSTANT(logical_size)
+SHIM_CONSTANT(tables_offset)
+SHIM_CONSTANT(tables_size)
 /// Pages of the region, and the most that the application's memory may have by its declaration.
 SHIM_CONSTANT(region_pages)
 SHIM_CONSTANT(application_maximum_pages)

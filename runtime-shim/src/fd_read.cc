@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Reading and positioning: fd_read, fd_pread, fd_seek, fd_tell, fd_advise. Bytes go from the
-// contents segment straight into the guest's buffers. Errors are Wasmtime's, but for a directory,
+// contents segment straight into the guest's buffers, but for compressed ones (contents.h). Errors are Wasmtime's, but for a directory,
 // where reading is EISDIR as everywhere else. Tested by tests/unit/shim/fd_read_test.cc.
 
+#include "contents.h"
 #include "forward.h"
 
 namespace wasm_vfs::runtime {
@@ -36,7 +37,7 @@ SHIM_NOINLINE Errno read_contents(const Node& node, uint64_t& position, uint32_t
     if (!is_guest(iovec.buffer, iovec.size)) return Errno::kFault;
     const uint32_t size = iovec.size < left ? iovec.size : left;
     if (size == 0) continue;
-    intrinsic::contents_init(intrinsic::at(iovec.buffer), from, size);
+    if (!copy_contents(iovec.buffer, from, size)) return Errno::kIo;
     from += size;
     left -= size;
     total += size;

@@ -10,6 +10,8 @@
 
 #include "region.h"
 
+#include "contents.h"
+
 namespace wasm_vfs::runtime {
 namespace {
 
@@ -27,6 +29,8 @@ SHIM_INLINE void move_region(uint32_t to) {
   const uint32_t from = region_start();
   const uint32_t used = used_bytes();
   const uint32_t distance = to - from;
+  // First, because the state's new place can lie where the decoder was.
+  move_decoder(distance);
   // While no function of ours is running, the stack and the scratch mean nothing. The scratch is
   // left alone where it has not been used: to write zeroes over a page that was never written costs
   // a page fault, and a heap that grows page by page moves the region each time.

@@ -77,20 +77,27 @@ union Scratch {
   uint8_t environment[kEnvironmentCapacity];
 };
 
+/// Whether decoded chunks are worth copying when the region moves.
+enum class CacheUse : uint8_t {
+  kNone = 0,  // the decoder is zero
+  kIdle = 1,  // not used since the region moved
+  kUsed = 2,
+};
+
 struct State {
   Scratch scratch;
   uint8_t result[64];          // of a host call about a descriptor, whatever the scratch holds
   uint8_t greeted;             // the harmless first call has been made (descriptors.h)
   uint8_t initialised;         // the table has been filled
   uint8_t scratch_used;        // the scratch may differ from zero
-  uint8_t reserved;
+  CacheUse cache_use;          // of the decoder behind the state
   uint32_t entry_count;        // entries that have been in use; the others are zero
   uint32_t lowest_free;        // no number below is free
   uint32_t translated_count;   // host descriptors that have another number at the guest
   uint32_t merged_preopens;    // those of the host's that are merged have numbers below this
   Entry entries[kTableSize];   // last, so that what is in use is a prefix
 };
-static_assert(sizeof(State) + kStackSize <= kRegionPages * kPageSize);
+static_assert(sizeof(State) <= kStateCapacity);
 
 /// The state. Not to be kept over a call that may move the region.
 SHIM_INLINE State& state() {

@@ -43,6 +43,7 @@ install(FILES
 install(FILES
   "${CMAKE_CURRENT_LIST_DIR}/FindBinaryen.cmake"
   "${CMAKE_CURRENT_LIST_DIR}/FindxxHash.cmake"
+  "${CMAKE_CURRENT_LIST_DIR}/FindZstd.cmake"
   DESTINATION "${package_dir}" COMPONENT library)
 
 # What the command says of itself, in other forms: no list of options is kept twice.

@@ -65,6 +65,22 @@ splice::Sealing gather_sealing(const PackOptions& options,
   return earlier ? std::max(options.sealing, earlier->manifest.sealing) : options.sealing;
 }
 
+/// As asked for, or as the files were compressed that are packed already.
+std::optional<image::Compression> compression(const PackOptions& options,
+                                              const std::optional<EarlierPack>& earlier) {
+  image::Compression compression;
+  compression.decoder_tables = shim::decoder_tables();
+  if (options.compress) {
+    compression.level = *options.compress;
+    compression.chunk_size = options.chunk_size.value_or(image::kDefaultChunkSize);
+    return compression;
+  }
+  if (!earlier || !earlier->image.compression()) return std::nullopt;
+  compression.level = static_cast<int>(earlier->image.compression()->level);
+  compression.chunk_size = earlier->image.compression()->chunk_size;
+  return compression;
+}
+
 splice::Manifest describe(const image::Tree& tree, const image::Image& image,
                           const PackInput& input, splice::Sealing sealing,
                           const splice::PackedModule& packed) {
@@ -76,7 +92,7 @@ splice::Manifest describe(const image::Tree& tree, const image::Image& image,
   manifest.sealing = sealing;
   manifest.application_size = application.bytes.size();
   manifest.application_digest = image::digest_of(application.bytes);
-  manifest.shim_digest = image::digest_of(shim::prebuilt_shim());
+  manifest.shim_digest = image::digest_of(shim::prebuilt_shim(image.compressed.has_value()));
   manifest.index_digest = image::digest_of(image.index);
   manifest.enclosing_widths = input.enclosing_widths();
   manifest.undo = splice::encode_undo(application.bytes, packed, image.contents_size);
@@ -151,6 +167,8 @@ Result<image::Tree> scan_sources(const PackOptions& options, const image::HostFi
     ASSIGN_OR_RETURN(const MappedFile list, MappedFile::open(exclusion.value));
     RETURN_IF_ERROR(scan.excludes.add_lines(as_text(list.bytes()), exclusion.value));
   }
+  for (const std::string& pattern : options.stay_raw)
+    RETURN_IF_ERROR(scan.stay_raw.add(pattern));
   return image::scan(options.sources, scan, files, std::move(base));
 }
 
@@ -189,9 +207,10 @@ Status pack_file(const PackOptions& options, Terminal& terminal, Summary& summar
   report_interception(interception, terminal);
 
   // Place the shim's region in the application's memory.
-  ASSIGN_OR_RETURN(const splice::MemoryLayout memory,
-                   splice::lay_out_memory(application, shim::region_layout()));
-  report_memory(memory, terminal);
+  const std::optional<image::Compression> wanted = compression(options, input.earlier);
+  ASSIGN_OR_RETURN(
+      splice::MemoryLayout memory,
+      splice::lay_out_memory(application, shim::region_layout(wanted ? wanted->chunk_size : 0)));
 
   // Scan the directories into one tree, as the guest will see it, over what is packed already.
   std::optional<image::LayeredFiles> layered;
@@ -204,11 +223,18 @@ Status pack_file(const PackOptions& options, Terminal& terminal, Summary& summar
   for (const std::string& text : tree.warnings) warn(text);
   if (!options.depfile.empty()) summary.dependencies = dependencies_of(options, tree, files);
 
-  // Build the index and plan the contents. Files of equal size are read, to share equal ones.
-  ASSIGN_OR_RETURN(const image::Image image, image::build(tree, files, threads));
+  // Build the index and plan the contents. Files of equal size are read, to share equal ones; all
+  // files, if they are to be compressed.
+  ASSIGN_OR_RETURN(const image::Image image, image::build(tree, files, threads, wanted));
+  if (wanted && !image.compressed) {  // it would have saved nothing
+    ASSIGN_OR_RETURN(memory, splice::lay_out_memory(application, shim::region_layout()));
+  }
+  report_memory(memory, terminal);
   summary.files = image.statistics;
   summary.index_size = image.index.size();
   summary.contents_size = image.contents_size;
+  if (image.compressed) summary.compression = image.compressed->header;
+  summary.region_pages = memory.region_pages;
   for (const std::string& path : {options.input, options.output})
     if (packs_file(image, path)) warn(path + " is packed too; " + options.exclude_option + " leaves it out");
 

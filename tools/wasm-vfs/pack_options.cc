@@ -14,6 +14,7 @@
 
 #include "command_line.h"
 #include "guest_path.h"
+#include "image/chunks.h"
 #include "module_files.h"
 
 namespace wasm_vfs::tool {
@@ -45,6 +46,20 @@ std::optional<uint64_t> parse_size(std::string_view text) {
   const int shift = unit.empty() ? 0 : unit == "K" ? 10 : unit == "M" ? 20 : unit == "G" ? 30 : -1;
   if (shift < 0 || number > UINT64_MAX >> shift) return std::nullopt;
   return number << shift;
+}
+
+std::optional<int> parse_level(std::string_view text) {
+  int level = 0;
+  const auto [end, error] = std::from_chars(text.begin(), text.end(), level);
+  if (error != std::errc() || end != text.end() || level < 1 || level > image::kMaxLevel)
+    return std::nullopt;
+  return level;
+}
+
+std::optional<uint32_t> parse_chunk_size(std::string_view text) {
+  const std::optional<uint64_t> size = parse_size(text);
+  if (!size || *size < image::kMinChunkSize || *size > image::kMaxChunkSize) return std::nullopt;
+  return static_cast<uint32_t>(*size);
 }
 
 std::optional<unsigned> parse_threads(std::string_view text) {
@@ -191,7 +206,40 @@ void declare_report_options(CLI::App& command, PackOptions& options) {
     return add_flag(command, name, target, description);
   };
 
-  const char* const group = "Output";
+  const char* group = "Size";
+  CLI::Option* const compress =
+      command
+          .add_flag_function(
+              "--compress{" + std::to_string(image::kDefaultLevel) + "}", [](int64_t) {},
+              "compress with zstd, 1 (fast) to 19 (small) [9]")
+          ->each([&](const std::string& value) { options.compress = *parse_level(value); })
+          ->check([](const std::string& value) {
+            return parse_level(value) ? "" : value + " is not a level from 1 to 19";
+          })
+          ->option_text("[=LEVEL]")
+          ->group(group);
+  command
+      .add_option_function<std::string>(
+          "--no-compress", [&](const std::string& value) { options.stay_raw.push_back(value); },
+          "do not compress such files (as --exclude; repeatable): they are read faster")
+      ->trigger_on_parse()
+      ->type_name("GLOB")  // for messages
+      ->option_text("GLOB")
+      ->needs(compress)
+      ->group(group);
+  command
+      .add_option_function<std::string>(
+          "--chunk-size",
+          [&](const std::string& value) { options.chunk_size = *parse_chunk_size(value); },
+          "compress so much at a time, 16K to 4M [128K]")
+      ->check([](const std::string& value) {
+        return parse_chunk_size(value) ? "" : value + " is not a size from 16K to 4M";
+      })
+      ->option_text("SIZE")
+      ->needs(compress)
+      ->group(group);
+
+  group = "Output";
   command
       .add_option_function<std::string>(
           "--max-size", [&](const std::string& value) { options.max_size = *parse_size(value); },

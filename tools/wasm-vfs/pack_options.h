@@ -38,6 +38,9 @@ struct PackOptions {
   std::vector<std::string> environment;  // --env, NAME=VALUE, in the order given
   splice::Sealing sealing = splice::Sealing::kNone;
   bool replace = false;              // mounts of an earlier pack at the same guest path
+  std::optional<int> compress;            // zstd's level
+  std::optional<uint32_t> chunk_size;     // bytes
+  std::vector<std::string> stay_raw;      // patterns of files that are not compressed
   std::optional<uint64_t> max_size;  // bytes of the packed module
   bool if_changed = false;  // a target with the same bytes is left as it is
   std::string depfile;      // where to; empty: none

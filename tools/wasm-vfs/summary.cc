@@ -26,6 +26,21 @@ std::string counted(uint64_t count, const char* singular, const char* plural) {
   return std::to_string(count) + " " + (count == 1 ? singular : plural);
 }
 
+namespace {
+
+/// "compressed 11.3 MB to 2.5 MB (22%) in chunks of 128 KiB; reading takes 512 KiB of memory"
+std::string compression_line(const Summary& summary) {
+  const uint64_t before = summary.compression->logical_size;
+  char percent[32];
+  std::snprintf(percent, sizeof percent, "%.0f%%",
+                100 * static_cast<double>(summary.contents_size) / static_cast<double>(before));
+  return "compressed " + readable_size(before) + " to " + readable_size(summary.contents_size) + " (" +
+         percent + ") in chunks of " + std::to_string(summary.compression->chunk_size / 1024) +
+         " KiB; reading takes " + std::to_string(summary.region_pages * 64) + " KiB of memory";
+}
+
+}  // namespace
+
 std::string size_change(const std::string& input, uint64_t input_size, const std::string& output,
                         uint64_t output_size) {
   return (input == "-" ? "standard input" : input) + " (" + readable_size(input_size) + ") -> " +
@@ -43,6 +58,7 @@ void print_summary(const Summary& summary, Terminal& terminal, const std::string
     packed += "; " + counted(files.shared_files, "file", "files") + " equal to another: saved " +
               readable_size(files.shared_bytes);
   terminal.line(packed);
+  if (summary.compression) terminal.line(compression_line(summary));
 
   char time[32];
   std::snprintf(time, sizeof time, "%.0f ms", summary.time.count());
@@ -53,7 +69,7 @@ void print_summary(const Summary& summary, Terminal& terminal, const std::string
 
 std::string json_summary(const Summary& summary) {
   const image::Statistics& files = summary.files;
-  const nlohmann::json json = {
+  nlohmann::json json = {
       {"input", summary.input},
       {"output", summary.output},
       {"files", files.files},
@@ -70,6 +86,11 @@ std::string json_summary(const Summary& summary) {
       {"warnings", summary.warnings},
       {"milliseconds", summary.time.count()},
   };
+  if (summary.compression)
+    json["compression"] = {{"level", summary.compression->level},
+                           {"chunk_bytes", summary.compression->chunk_size},
+                           {"uncompressed_bytes", summary.compression->logical_size},
+                           {"memory_pages", summary.region_pages}};
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,9 @@ struct Summary {
   std::string output;  // as given, "-" for standard output
   image::Statistics files;
   uint64_t index_size = 0;  // bytes, as all sizes
-  uint64_t contents_size = 0;
+  uint64_t contents_size = 0;  // as stored
+  std::optional<image::CompressionHeader> compression;
+  uint32_t region_pages = 0;  // of linear memory, of 64 KiB: what the shim needs
   uint64_t input_size = 0;
   uint64_t output_size = 0;
   bool unchanged = false;  // --if-changed: the target had these bytes already

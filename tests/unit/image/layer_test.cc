@@ -10,6 +10,7 @@
 
 #include "image/builder.h"
 #include "image/fake_host_files.h"
+#include "image/read_back.h"
 #include "testing/catch.h"
 
 namespace wasm_vfs::image {
@@ -97,7 +98,7 @@ Strings listing(const Packed& packed) {
         line += (node.kind_and_flags & kMountPoint) != 0 ? " (mount)" : "/";
         break;
       case NodeKind::kFile:
-        line += ": " + std::string(as_text(reader->contents(i)));
+        line += ": " + read_back(*reader, i);
         if ((node.kind_and_flags & kExecutable) != 0) line += " (x)";
         break;
       case NodeKind::kSymlink:

@@ -4,6 +4,7 @@
 #include "fake_host.h"
 
 #include <sys/mman.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -49,7 +50,8 @@ void init(void* to, const std::vector<uint8_t>& segment, uint32_t offset, uint32
 }  // namespace
 
 Image build_image(const Files& files, const std::vector<std::string>& mounts,
-                  const image::Defaults& defaults) {
+                  const image::Defaults& defaults,
+                  const std::optional<image::Compression>& compression) {
   image::FakeHostFiles host;
   host.directory("src");
   for (const auto& [path, bytes] : files) {
@@ -69,10 +71,11 @@ Image build_image(const Files& files, const std::vector<std::string>& mounts,
   auto tree = image::scan(sources, {}, host);
   if (!tree.ok()) trap(tree.error().message.c_str());
   tree->defaults = defaults;
-  auto built = image::build(*tree, host);
+  auto built = image::build(*tree, host, 1, compression);
   if (!built.ok()) trap(built.error().message.c_str());
   Image image;
   image.header = built->header;
+  if (built->compressed) image.compression = built->compressed->header;
   image.index.assign(built->index.begin(), built->index.end());
   auto written = image::write_contents(*built, host, [&](Bytes bytes) -> Status {
     image.contents.insert(image.contents.end(), bytes.begin(), bytes.end());
@@ -87,7 +90,8 @@ FakeHost::FakeHost(Image image_of_it, bool has_imported_memory)
   current = this;
   ASAN_UNPOISON_MEMORY_REGION(memory(), kCapacity);
   madvise(memory(), kCapacity, MADV_DONTNEED);
-  pages = kApplicationPages + (memory_is_imported ? 0 : kRegionPages);
+  region_pages = runtime::region_pages(image.compression.chunk_size);
+  pages = kApplicationPages + (memory_is_imported ? 0 : region_pages);
   ASAN_POISON_MEMORY_REGION(memory() + size_t{pages} * kPageSize,
                             kCapacity - size_t{pages} * kPageSize);
   memory_base = memory_is_imported ? 0 : kApplicationPages * kPageSize + kStackSize;
@@ -216,6 +220,18 @@ uint32_t get_pin() { return FakeHost::get().pin; }
 void set_pin(uint32_t count) { FakeHost::get().pin = count; }
 }  // namespace intrinsic
 
+/// As zstd_decoder.c does it, with libzstd's own frame layer.
+extern "C" uint32_t wasm_vfs_decode_frame(uint8_t* to, uint32_t capacity, const uint8_t* frame,
+                                          uint32_t frame_size, uint32_t expected, void*) {
+  constexpr size_t kDescriptorOffset = 4;
+  constexpr uint8_t kHasChecksum = 0x04;
+  ++FakeHost::get().decoded_frames;
+  return frame_size > kDescriptorOffset && (frame[kDescriptorOffset] & kHasChecksum) != 0 &&
+         ZSTD_getFrameContentSize(frame, frame_size) == expected &&
+         ZSTD_findFrameCompressedSize(frame, frame_size) == frame_size &&
+         ZSTD_decompress(to, capacity, frame, frame_size) == expected;
+}
+
 namespace constant {
 #define FIELD(name) \
   uint32_t name() { return FakeHost::get().image.header.name; }
@@ -237,8 +253,25 @@ FIELD(environment_offset)
 FIELD(contents_size)
 FIELD(index_size)
 #undef FIELD
-uint32_t region_pages() { return kRegionPages; }
 uint32_t memory_is_imported() { return FakeHost::get().memory_is_imported; }
+uint32_t region_pages() { return FakeHost::get().region_pages; }
+#define FIELD(name) \
+  uint32_t name() { return FakeHost::get().image.compression.name; }
+FIELD(chunk_size)
+FIELD(chunks_offset)
+FIELD(tables_offset)
+FIELD(tables_size)
+#undef FIELD
+// Without compression all contents are raw.
+uint32_t raw_size() {
+  const Image& image = FakeHost::get().image;
+  return image.compression.chunk_size == 0 ? image.header.contents_size : image.compression.raw_size;
+}
+uint32_t logical_size() {
+  const Image& image = FakeHost::get().image;
+  return image.compression.chunk_size == 0 ? image.header.contents_size
+                                           : image.compression.logical_size;
+}
 uint32_t application_maximum_pages() { return FakeHost::get().application_maximum; }
 uint32_t foreign_descriptor_calls() { return FakeHost::get().foreign_descriptor_calls; }
 uint32_t sealing() { return FakeHost::get().sealing; }

@@ -32,13 +32,15 @@ using Files = std::vector<std::pair<std::string, std::string>>;
 
 struct Image {
   image::IndexHeader header = {};
+  image::CompressionHeader compression = {};  // zeroes where nothing is compressed
   std::vector<uint8_t> index;
   std::vector<uint8_t> contents;
 };
 
 /// Packs `files` with lib/image; `mounts` are the guest paths of its directories that are mounts.
 Image build_image(const Files& files, const std::vector<std::string>& mounts = {"/"},
-                  const image::Defaults& defaults = {});
+                  const image::Defaults& defaults = {},
+                  const std::optional<image::Compression>& compression = std::nullopt);
 
 /// A descriptor of the fake host.
 struct HostDescriptor {
@@ -101,6 +103,8 @@ class FakeHost {
   // The instance.
   Image image;
   uint32_t pages = 0;
+  uint32_t region_pages = 0;
+  uint32_t decoded_frames = 0;
   uint32_t memory_base = 0;
   uint32_t stack_pointer = 0;
   uint32_t pin = 0;

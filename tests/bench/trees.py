@@ -33,6 +33,15 @@ class Trees:
             open(stamp, "w").close()
         return path
 
+    def component(self, module):
+        """A component that holds this core module and nothing else."""
+        def make(path):
+            with open(module, "rb") as source, open(os.path.join(path, "component.wasm"), "wb") as out:
+                contents = source.read()
+                out.write(b"\0asm\x0d\0\1\0\1" + wasm_sections.leb(len(contents)) + contents)
+
+        return os.path.join(self.made("component", make), "component.wasm")
+
     def flat(self, name, count, size, per_directory=1000):
         """`count` files of `size` random bytes, in tree/: (the directory, the files' paths)."""
         paths = [f"d{i // per_directory:03}/file{i:06}.bin" for i in range(count)]

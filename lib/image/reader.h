@@ -52,6 +52,9 @@ class ImageReader {
   /// Gives all of a file's bytes to `sink`, in blocks that are valid during the call only. Errors:
   /// the sink's, and those of read(). REQUIRES: the node is a file.
   Status stream(uint32_t index, const std::function<Status(Bytes)>& sink) const;
+  /// Where a chunk begins in the contents segment; one after the last: where they end. REQUIRES:
+  /// compression(), and no more than its chunk_count.
+  uint32_t chunk_begin(uint32_t chunk) const;
   /// Whether none of the file's bytes lie in chunks. REQUIRES: the node is a file.
   bool is_raw(uint32_t index) const;
   /// REQUIRES: the node is a symlink.
@@ -87,7 +90,6 @@ class ImageReader {
   uint32_t path_hash(const Node& node, std::string& scratch) const;
   uint64_t logical_size() const;
   uint64_t raw_size() const;
-  uint32_t chunk_begin(uint32_t chunk) const;
   Result<std::shared_ptr<const ByteBuffer>> chunk(uint32_t number) const;
 
   Bytes index_;

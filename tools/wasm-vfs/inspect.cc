@@ -21,6 +21,7 @@
 #include "component/select.h"
 #include "image/paths.h"
 #include "inspect_module.h"
+#include "licenses.h"
 #include "module_files.h"
 #include "packed_file.h"
 #include "terminal.h"
@@ -112,7 +113,9 @@ Status inspect_module(const InspectOptions& options) {
   }
   ASSIGN_OR_RETURN(const Json description, describe_module(module));
   if (options.licenses)
-    print(description["packed"].is_null() ? "" : licence_text());
+    print(description["packed"].is_null()
+              ? ""
+              : licence_text(!description["packed"]["compression"].is_null()));
   else if (options.json)
     print_json(description);
   else

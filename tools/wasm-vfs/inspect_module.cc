@@ -17,6 +17,7 @@
 #include "image/layer.h"
 #include "image/lookup.h"
 #include "image/paths.h"
+#include "shim/shim.h"
 #include "splice/custom_sections.h"
 #include "splice/packed.h"
 #include "splice/undo.h"
@@ -80,6 +81,12 @@ Json packed_json(const Opened& packed, uint64_t module_size) {
   const image::Defaults defaults = packed.image.defaults();
   const uint64_t application = packed.manifest.application_size;
   const uint64_t contents = packed.segments.contents.size();
+  Json compression = nullptr;
+  if (const auto& header = packed.image.compression())
+    compression = {{"level", header->level},
+                   {"chunk_bytes", header->chunk_size},
+                   {"uncompressed_bytes", header->logical_size},
+                   {"memory_pages", shim::region_layout(header->chunk_size).pages}};
   return {{"wasm-vfs", packed.manifest.version},
           {"binaryen", packed.manifest.binaryen_version},
           {"shim", image::hexadecimal(packed.manifest.shim_digest)},
@@ -91,6 +98,7 @@ Json packed_json(const Opened& packed, uint64_t module_size) {
           {"symlinks", symlinks},
           {"file_bytes", file_bytes},
           {"contents_bytes", contents},
+          {"compression", compression},
           {"index_bytes", packed.segments.index.size()},
           {"application_bytes", application},
           {"overhead_bytes", static_cast<int64_t>(module_size) - static_cast<int64_t>(application) -
@@ -164,6 +172,8 @@ class Marks {
     const image::IndexHeader& header = packed_.image.header();
     const uint64_t begin = place(packed_.segments.index);
     add(begin, "index: header");
+    const auto& compression = packed_.image.compression();
+    if (compression) add(begin + sizeof(header), "index: compression header");
     for (uint32_t i = 0; i < header.node_count; ++i)
       add(begin + header.nodes_offset + uint64_t{i} * sizeof(image::Node),
           "index: node " + std::to_string(i) + ", " + image::printable(packed_.image.path(i)));
@@ -175,6 +185,10 @@ class Marks {
     part(header.strings_offset, header.strings_size, "index: strings");
     part(header.arguments_offset, header.arguments_size, "index: arguments");
     part(header.environment_offset, header.environment_size, "index: environment");
+    if (compression) {
+      part(compression->chunks_offset, 1, "index: where the chunks begin");
+      part(compression->tables_offset, compression->tables_size, "index: the decoder's tables");
+    }
   }
 
   void add_contents() {
@@ -182,8 +196,13 @@ class Marks {
     for (const image::ContentRun& run : image::content_runs(packed_.image)) {
       std::string label = "contents of " + image::printable(packed_.image.path(run.files.front()));
       if (run.files.size() > 1) label += " and " + std::to_string(run.files.size() - 1) + " more";
-      if (run.offset < packed_.segments.contents.size()) add(begin + run.offset, label);
+      const auto& compression = packed_.image.compression();
+      const uint64_t raw = compression ? compression->raw_size : packed_.segments.contents.size();
+      if (run.offset < raw) add(begin + run.offset, label);
     }
+    if (const auto& compression = packed_.image.compression())
+      for (uint32_t i = 0; i < compression->chunk_count; ++i)
+        add(begin + packed_.image.chunk_begin(i), "contents: chunk " + std::to_string(i));
   }
 
   void add_manifest() {
@@ -262,6 +281,11 @@ std::string description_lines(const Json& description, const OutputStyle& style)
                             packed["symlinks"].dump() + " symlinks"});
     facts.add({"application", packed["application_bytes"].dump()});
     facts.add({"contents", packed["contents_bytes"].dump()});
+    if (const Json& chunks = packed["compression"]; !chunks.is_null())
+      facts.add({"compressed", "from " + chunks["uncompressed_bytes"].dump() + ", level " +
+                                   chunks["level"].dump() + ", chunks of " +
+                                   chunks["chunk_bytes"].dump() + "; with " +
+                                   chunks["memory_pages"].dump() + " pages of memory"});
     facts.add({"index", packed["index_bytes"].dump()});
     facts.add({"overhead", packed["overhead_bytes"].dump()});
     facts.add({"development", text("development")});
@@ -305,12 +329,6 @@ Result<std::string> annotated_bytes(const wasm::Module& module) {
   }
   return out + "total: " + std::to_string(module.bytes.size()) + " bytes; " + std::to_string(ours) +
          " written by wasm-vfs, " + std::to_string(theirs) + " of the application\n";
-}
-
-std::string licence_text() {
-  return "wasm-vfs: the shim in the packed module\n"
-         "  Apache License 2.0 with LLVM Exceptions (SPDX: Apache-2.0 WITH LLVM-exception).\n"
-         "  By the exception, a packed module may be passed on without this notice.\n";
 }
 
 }  // namespace wasm_vfs::tool

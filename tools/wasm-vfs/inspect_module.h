@@ -23,9 +23,6 @@ std::string description_lines(const Json& description, const OutputStyle& style)
 /// Fails for a module that is not packed, or that another tool has changed.
 Result<std::string> annotated_bytes(const wasm::Module& module);
 
-/// The notices that hold for what pack put into a module.
-std::string licence_text();
-
 }  // namespace wasm_vfs::tool
 
 #endif  // WASM_VFS_TOOLS_INSPECT_MODULE_H_

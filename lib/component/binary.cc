@@ -11,6 +11,7 @@
 #include <map>
 #include <utility>
 
+#include "image/paths.h"
 #include "wasm/cursor.h"
 #include "wasm/writer.h"
 
@@ -325,7 +326,7 @@ Result<Binary> read_binary(Bytes bytes, std::string file) {
 
 std::string module_label(const Binary& binary, size_t place) {
   const std::string& name = binary.modules[place].name;
-  return std::to_string(place) + (name.empty() ? "" : " '" + name + "'");
+  return std::to_string(place) + (name.empty() ? "" : " '" + image::printable(name) + "'");
 }
 
 std::vector<uint32_t> enclosing_widths(const CoreModule& module) {

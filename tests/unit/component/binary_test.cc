@@ -100,6 +100,10 @@ TEST_CASE("binary: names come from the component, else from the module") {
   CHECK(module_label(binary, 1) == "1 'libc.so'");
   CHECK(binary.modules[1].module.file == "c.wasm: core module 1 'libc.so'");
 
+  // A message is one line.
+  CHECK(module_label(read(component({core_module(named), module_names({module_name(0, "a\nb")})})),
+                     0) == "0 'a\\x0ab'");
+
   // Names that cannot be read name nothing.
   const ByteBuffer damaged =
       component({core_module(named), custom("component-name", {0x01, 0x7f, 0x00, 0x11, 0x01})});

@@ -185,33 +185,37 @@ def test_the_union(packed_files, tmp_path, language, packed, runtime, host):
     check(RUNTIMES[runtime], language, module, tmp_path, packed, host, looks)
 
 
-# One language writes in all runtimes, and all languages in one.
 @pytest.mark.parametrize("host", ["none", "root", "same", "all", "ancestor", "unrelated"])
-@pytest.mark.parametrize("language, runtime", [
-    *[in_group("c", runtime) for runtime in RUNTIMES], *[in_group(name, "wasmtime") for name in LANGUAGES if name != "c"],
-])
+@pytest.mark.parametrize("runtime", RUNTIMES)
+@pytest.mark.parametrize("language", [in_group(name) for name in LANGUAGES])
 def test_changes(packed_files, tmp_path, language, runtime, host):
     check(RUNTIMES[runtime], language, packed_files(language, "mounts"), tmp_path, "mounts", host, changes)
 
 
 @pytest.fixture(scope="session")
 def packed_links(tmp_path_factory, guest):
-    """The guest in C with links at /static: one to a file that only the host has, and others that stay inside."""
-    folder = tmp_path_factory.mktemp("links")
-    static = folder / "static"
-    make(static, {"p.txt": "packed", "sub": {"deep.txt": "deep"}})
-    for name, target in {"to-host": "h.txt", "to-own": "own/o.txt", "sub/up": "..", "to-sub": "sub", "nowhere": "no/where",
-                         "loop": "loop"}.items():
-        (static / name).symlink_to(target)
-    module = pack_module(guest("files_c"), folder / "packed.wasm", "--dir", f"{static}::/static")
-    shutil.rmtree(static)
-    return module
+    """packed_links(language) → the guest with links at /static: some to what only the host has, others that stay inside."""
+    made = {}
+
+    def get(language):
+        if language not in made:
+            folder = tmp_path_factory.mktemp(f"links-{language}")
+            static = folder / "static"
+            make(static, {"p.txt": "packed", "sub": {"deep.txt": "deep"}})
+            for name, target in {"to-host": "h.txt", "to-own": "own/o.txt", "sub/up": "..", "to-sub": "sub",
+                                 "nowhere": "no/where", "loop": "loop"}.items():
+                (static / name).symlink_to(target)
+            made[language] = pack_module(guest(f"files_{language}"), folder / "packed.wasm", "--dir", f"{static}::/static")
+            shutil.rmtree(static)
+        return made[language]
+
+    return get
 
 
-@pytest.mark.xdist_group("files_c")
 @pytest.mark.parametrize("runtime", RUNTIMES)
 @pytest.mark.parametrize("host", ["root", "same"])
-def test_links_and_parents(packed_links, tmp_path, host, runtime):
+@pytest.mark.parametrize("language", [in_group(name) for name in LANGUAGES])
+def test_links_and_parents(packed_links, tmp_path, language, host, runtime):
     top = tmp_path / "host"
     static = top / "static" if host == "root" else top
     make(static, THEIRS)
@@ -230,7 +234,12 @@ def test_links_and_parents(packed_links, tmp_path, host, runtime):
         "/static/to-packed": "errno 44", "/static/to-theirs/../p.txt": "errno 44",
         "/static/./sub//deep.txt": "deep", "/static/sub/./hdeep.txt": "host deep",
     }
-    lines = run_operations(RUNTIMES[runtime], packed_links, [("read", path) for path in expected],
+    if language == "go":  # which takes `..` out of paths before it asks
+        expected = {path: answer for path, answer in expected.items() if ".." not in path}
+    if language == "zig":  # which follows no link that is the last name
+        last = ("to-host", "to-own", "to-packed", "nowhere")
+        expected = {path: answer for path, answer in expected.items() if not path.endswith(last)}
+    lines = run_operations(RUNTIMES[runtime], packed_links(language), [("read", path) for path in expected],
                            {"/" if host == "root" else "/static": top})
     assert dict(zip(expected, lines)) == expected
 

@@ -6,29 +6,19 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "component/binary.h"
 #include "component/select.h"
+#include "fuzzing.h"
 #include "wasm/writer.h"
 
 using namespace wasm_vfs;
 
 namespace {
 
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-// A message is one line, and its offset is within the file.
-void check_message(const Error& error, size_t size) {
-  require(error.message.starts_with("fuzz.wasm: "));
-  require(error.message.find('\n') == std::string::npos);
-  const size_t place = error.message.find("(offset ");
-  if (place == std::string::npos) return;
-  require(std::stoull(error.message.substr(place + 8), nullptr, 16) <= size);
-}
+using fuzzing::check_message;
+using fuzzing::require;
 
 ByteBuffer put_together(const component::Binary& binary, const component::CoreModule& module,
                         Bytes inner) {

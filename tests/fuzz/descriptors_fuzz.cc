@@ -7,18 +7,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <map>
 #include <string>
 
 #include "fake_host.h"
+#include "fuzzing.h"
 
 namespace wasm_vfs::runtime {
 namespace {
 
-void require(bool condition) {
-  if (!condition) std::abort();
-}
+using fuzzing::require;
 
 /// "" is a standard stream, "/" a preopen, else what identify() says.
 using Model = std::map<int32_t, std::string>;

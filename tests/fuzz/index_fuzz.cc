@@ -7,10 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <string>
 
+#include "fuzzing.h"
 #include "image/format.h"
 #include "image/reader.h"
 
@@ -18,10 +18,7 @@ namespace {
 
 using namespace wasm_vfs;
 using namespace wasm_vfs::image;
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
+using fuzzing::require;
 
 /// Makes the header consistent, from its counts and the size of the input.
 void repair_header(ByteBuffer& index) {

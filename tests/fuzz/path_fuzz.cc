@@ -7,31 +7,18 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "fake_host.h"
+#include "fuzzing.h"
 #include "naive_tree.h"
 
 namespace wasm_vfs::runtime {
 namespace {
 
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-class Input {
- public:
-  Input(const uint8_t* data, size_t size) : data_(data), size_(size) {}
-  bool empty() const { return at_ == size_; }
-  uint8_t byte() { return empty() ? uint8_t{0} : data_[at_++]; }
-
- private:
-  const uint8_t* data_;
-  size_t size_;
-  size_t at_ = 0;
-};
+using fuzzing::Input;
+using fuzzing::require;
 
 /// A path or a link's target: small bytes are pieces of paths, others stand for themselves.
 std::string take_path(Input& input, bool raw) {

@@ -5,9 +5,9 @@
 // inside the file. Seeds: testdata/wasm/*.wasm.
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
+#include "fuzzing.h"
 #include "wasm/instructions.h"
 #include "wasm/module.h"
 #include "wasm/sections.h"
@@ -17,18 +17,8 @@ using namespace wasm_vfs::wasm;
 
 namespace {
 
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-// A message is one line, and its offset is within the file.
-void check_message(const Error& error, size_t size) {
-  require(error.message.starts_with("fuzz.wasm: "));
-  require(error.message.find('\n') == std::string::npos);
-  const size_t place = error.message.find("(offset ");
-  if (place == std::string::npos) return;
-  require(std::stoull(error.message.substr(place + 8), nullptr, 16) <= size);
-}
+using fuzzing::check_message;
+using fuzzing::require;
 
 void check_index(const IndexCounts& counts, Bytes bytes, const IndexUse& use) {
   require(use.value < counts[static_cast<uint8_t>(use.space)]);

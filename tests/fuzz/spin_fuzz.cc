@@ -4,23 +4,17 @@
 // that it has undefined behaviour for. Seeds: tests/fuzz/seeds/spin.
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "fuzzing.h"
 #include "spin/manifest.h"
 
 using namespace wasm_vfs;
 using namespace wasm_vfs::spin;
 
-namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-}  // namespace
+using fuzzing::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "image/paths.h"
 #include "splice/packed.h"
 #include "wasm/cursor.h"
 
@@ -71,7 +72,7 @@ Error nothing_to_pack(const Binary& binary) {
     if (interfaces.empty()) continue;
     std::string names;
     for (const std::string_view interface : interfaces)
-      names += (names.empty() ? "" : ", ") + std::string(interface);
+      names += (names.empty() ? "" : ", ") + image::printable(interface);
     return Error{binary.file + ": core module " + module_label(binary, i) + " (offset " +
                  wasm::hexadecimal(module.offset) + ") imports " + names +
                  " itself, not WASI preview 1 by way of an adapter; such components cannot be "
@@ -97,9 +98,9 @@ Result<size_t> find_named(const Binary& binary, std::string_view selector) {
   }
   if (found.size() == 1) return found.front();
   if (found.empty())
-    return Error{binary.file + ": there is no core module '" + std::string(selector) +
+    return Error{binary.file + ": there is no core module '" + image::printable(selector) +
                  "' in it; there are " + list(binary, all)};
-  return Error{binary.file + ": several core modules have the name '" + std::string(selector) +
+  return Error{binary.file + ": several core modules have the name '" + image::printable(selector) +
                "': " + list(binary, found) + "; take the number"};
 }
 

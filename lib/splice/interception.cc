@@ -12,6 +12,7 @@
 #include <map>
 #include <set>
 
+#include "image/paths.h"
 #include "image/reader.h"
 #include "shim/shim.h"
 #include "splice/manifest.h"
@@ -65,7 +66,7 @@ bool same_signature(const wasm::Type& a, const wasm::Type& b) {
 }
 
 std::string quoted(std::string_view module, std::string_view name) {
-  return std::string(module) + "." + std::string(name);
+  return image::printable(module) + "." + image::printable(name);
 }
 
 /// "wasi:filesystem/types, env (12 more …)": what the application imports, by module.
@@ -77,7 +78,7 @@ std::string imported_modules(const wasm::Module& application) {
   std::string list;
   for (const auto& [name, count] : modules) {
     if (!list.empty()) list += ", ";
-    list += std::to_string(count) + " from '" + std::string(name) + "'";
+    list += std::to_string(count) + " from '" + image::printable(name) + "'";
   }
   return list;
 }

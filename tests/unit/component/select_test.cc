@@ -112,6 +112,9 @@ TEST_CASE("select: why nothing can be packed") {
           "such components cannot be packed so far: build a preview 1 module (wasm32-wasip1), pack "
           "it, "
           "and make the component of that");
+  const std::string escaped = selected(
+      find_application, component({core_module(importing_module("wasi:filesystem/\n", {"x"}))}));
+  CHECK(escaped.find(" imports wasi:filesystem/\\x0a itself") != std::string::npos);
 }
 
 }  // namespace

@@ -342,9 +342,10 @@ TEST_CASE("a new path is written as a TOML string") {
 TEST_CASE("errors name the line and column") {
   CHECK(error_of("a = \n").starts_with("spin.toml:1:5: "));
   CHECK(error_of("[=\n").starts_with("spin.toml:1:2: "));  // an assertion in toml++
-  CHECK(error_of("a = 1\nb = 'é' é\n") ==
-        "spin.toml:2:9: a character beyond ASCII can only stand in a comment or string, and there "
-        "not after a backslash at a line's end");
+  // Characters for which toml++'s tables have no answer.
+  CHECK(error_of("a = 1\nb = 'é' é\n").starts_with("spin.toml:2:9: "));
+  CHECK(error_of("a = 3x@b=['\xd2\x8a. c\n").starts_with("spin.toml:1:"));
+  CHECK(error_of("\xd2\x8a = 1\n").starts_with("spin.toml:1:1: "));
   CHECK(error_of("name = 'x'\n") ==
         "spin.toml: has no spin_manifest_version, so it is no Spin manifest");
   for (const char* version : {"3", "\"2\"", "1", "[2]"})

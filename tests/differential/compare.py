@@ -330,15 +330,18 @@ def _(line, theirs, mine, slots):
             and any(b"\0" in path for path in line.paths()))
 
 
-@accepted("change-below-file", "A change relative to what is no directory: ENOTDIR on Linux, EBADF in Wasmtime. With two "
-                               "descriptors, one of them a stream of the host's: what is wrong with our path, or EXDEV")
+@accepted("change-below-file", "A change relative to what is no directory: ENOTDIR on Linux, or ENOENT of a link to nothing; EBADF "
+                               "in Wasmtime. With two descriptors, one of them a stream of the host's: what is wrong with our path, or EXDEV")
 def _(line, theirs, mine, slots):
     if line.call not in CHANGES or theirs.errno != BADF:
         return False
     bases = [int(word[1:]) for word in line.plain() if word.startswith("$")]
     if len(bases) == 2:
         return mine.errno not in (None, SUCCESS) and any(slots.directory(slot) is None for slot in bases)
-    return mine.errno in (linux.NOTDIR, linux.NAMETOOLONG) and slots.path(bases[0]) is not None and slots.directory(bases[0]) is None
+    if slots.path(bases[0]) is None or slots.directory(bases[0]) is not None:
+        return False
+    links_to_nothing = line.call == "path_symlink" and not line.paths()[0]
+    return mine.errno in (linux.NOTDIR, linux.NAMETOOLONG) or links_to_nothing and mine.errno == linux.NOENT
 
 
 @accepted("link-as-directory", "O_DIRECTORY of a link that must not be followed: ELOOP in Wasmtime, and so with us, also where "

@@ -70,14 +70,14 @@ class Overlay:
     """The guest over a mounted tree, and packed with one part of it over a mount of the other; both read-only, or both
     writable, and then with fresh copies for every script."""
 
-    def __init__(self, folder, seed, guest=None, writable=False):
+    def __init__(self, folder, seed, guest=None, writable=False, make_tree=trees.small, options=()):
         self.folder, self.writable = Path(folder), writable
         self.root = self.folder / "whole"
-        trees.small(self.root)
+        make_tree(self.root)
         self.packed_part, self.host_part = self.folder / "packed", self.folder / "host"
         split(self.root, self.packed_part, self.host_part, seed)
         self.guest = guest or build_guest(self.folder)
-        self.packed_module = pack(self.guest, {"/": self.packed_part}, self.folder / "packed.wasm")
+        self.packed_module = pack(self.guest, {"/": self.packed_part}, self.folder / "packed.wasm", options)
         places = (self.folder / "whole-run", self.folder / "host-run") if writable else (self.root, self.host_part)
         self.mounted = Wasmtime(self.guest, {"/": places[0]}, writable)
         self.packed = Wasmtime(self.packed_module, {"/": places[1]}, writable)

@@ -20,9 +20,14 @@ def wasm_vfs():
     return found[-1]
 
 
-def pack(module, mounts, out):
+def compression(chunk_size):
+    """The options that compress trees.texts() in chunks of this size, but for a part."""
+    return ["--compress=3", "--chunk-size", chunk_size, "--no-compress", "raw/"]
+
+
+def pack(module, mounts, out, options=()):
     """Packs `mounts`, {guest: host}, with the files' own times."""
-    command = [str(wasm_vfs()), "pack", "-q", str(module), "--preserve-mtime", "-o", str(out)]
+    command = [str(wasm_vfs()), "pack", "-q", str(module), "--preserve-mtime", "-o", str(out), *options]
     for guest, host in mounts.items():
         command += ["--dir", f"{host}::{guest}"]
     subprocess.run(command, check=True)
@@ -32,13 +37,13 @@ def pack(module, mounts, out):
 class Pair:
     """Mounted and packed, in Wasmtime."""
 
-    def __init__(self, folder, make_tree=trees.small):
+    def __init__(self, folder, make_tree=trees.small, options=(), guest=None):
         self.folder = Path(folder)
         self.root = self.folder / "root"
         if not self.root.exists():
             make_tree(self.root)
-        self.guest = build_guest(self.folder)
-        self.packed_module = pack(self.guest, {"/": self.root}, self.folder / "packed.wasm")
+        self.guest = guest or build_guest(self.folder)
+        self.packed_module = pack(self.guest, {"/": self.root}, self.folder / "packed.wasm", options)
         self.mounted = Wasmtime(self.guest, {"/": self.root})
         self.packed = Wasmtime(self.packed_module)
 

@@ -253,6 +253,52 @@ class Generator:
             self.kinds[target] = None
 
 
+class Reader(Generator):
+    """Scripts that mostly read, by turns from several files, around multiples of a chunk's size, while the memory grows."""
+
+    def __init__(self, root):
+        super().__init__(root)
+        self.large = [path for path in self.by_kind["file"] if os.path.getsize(os.path.join(root, path)) > 16384]
+
+    def _offset(self):
+        pick = self.random
+        last = pick.choice([20_000, 140_000, 410_000])
+        return max(0, pick.randrange(0, last, pick.choice([1, 4096, 16384])) + pick.choice([-1, 0, 0, 1]))
+
+    def _sizes(self):
+        pick = self.random
+        # Wasmtime reads 64 KiB at most.
+        return ",".join(str(pick.choice([0, 1, 100, 1000, 4096, 16384, 16385]))
+                        for _ in range(pick.choices([1, 2, 3], [6, 2, 1])[0]))
+
+    def _line(self):
+        pick = self.random
+        files = [slot for slot, kind in self.kinds.items() if kind is None]
+        if not files:
+            return self._open_file()
+        file = f"${pick.choice(files)}"
+        way = pick.choices(["open", "read", "pread", "seek", "drain", "memory", "any"], [5, 6, 8, 3, 1, 2, 5])[0]
+        if way == "open":
+            return self._open_file()
+        if way == "read":
+            return f"fd_read {file} v:{self._sizes()} r"
+        if way == "pread":
+            return f"fd_pread {file} v:{self._sizes()} {self._offset()} r"
+        if way == "seek":
+            return f"fd_seek {file} {self._offset()} 0 r"
+        if way == "drain":
+            return f"drain {file} {pick.choice([5000, 16384, 65536])}"
+        if way == "memory":
+            return f"memory {pick.choice([1, 1, 2, 3, 9])}"
+        return super()._line()
+
+    def _open_file(self):
+        target = self.random.randrange(1, 12)
+        self.kinds[target] = None
+        path = encode(self.random.choice(self.random.choice([self.by_kind["file"], self.large, self.large])))
+        return f"path_open ={target} $0 1 s:{path} 0 0x2 0 0 r"
+
+
 # ---- The shrinker.
 
 

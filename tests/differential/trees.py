@@ -83,6 +83,35 @@ def small(root):
     return tree
 
 
+def _text(numbers, size):
+    """Bytes that compress as a program's text does."""
+    words = [bytes(numbers.choices(b"abcdefghijklmnopqrstuvwxyz", k=numbers.randrange(2, 9))) for _ in range(800)]
+    return b" ".join(numbers.choices(words, k=size // 3))[:size]
+
+
+def texts(root):
+    """What compression sees: text that spans chunks, noise that is stored as it is, both in one file, a file that shares its
+    bytes with another, many small ones that share a chunk; and a little of small(), for paths and links."""
+    tree = Path(root) / "tree"
+    numbers = random.Random(3)
+    text = _text(numbers, 400_003)
+    _file(tree / "text", text)
+    _file(tree / "again" / "text", text)
+    _file(tree / "other", _text(numbers, 131_072))
+    _file(tree / "noise", numbers.randbytes(150_001))
+    _file(tree / "mixed", b"".join(_text(numbers, 20_000) + numbers.randbytes(30_000) + bytes(40_000) for _ in range(3)))
+    _file(tree / "raw" / "text", _text(numbers, 90_000))
+    _file(tree / "empty", b"")
+    _file(tree / "run", b"#!/bin/sh\n", mode=0o755)
+    for index in range(40):
+        _file(tree / "parts" / f"part{index:02}", _text(numbers, 100 * index))
+    (tree / "void").mkdir()
+    _link(tree / "links" / "text", "../text")
+    _link(tree / "links" / "dir", "../parts")
+    _link(tree / "links" / "self", "self")
+    return tree
+
+
 def big(root):
     """The tree of issue A, "How it is shown" 4, with small()'s in it."""
     tree = small(root)

@@ -84,12 +84,7 @@ void merge(Input& input, Tree& tree, FakeHost& fake) {
     std::string path = names[input.byte() % 4];
     for (uint8_t deep = input.byte() % 4; deep > 0; --deep) path += '/' + names[input.byte() % 4];
     const NaiveTree host = fake.tree();
-    bool fits = host.items.count(path) == 0;
-    for (size_t at = path.find('/'); at != std::string::npos; at = path.find('/', at + 1)) {
-      const auto above = host.items.find(path.substr(0, at));
-      fits = fits && (above == host.items.end() || above->second.type == 3);
-    }
-    if (!fits) continue;
+    if (!host.is_free(path)) continue;
     if (input.byte() % 2 == 0) {
       fake.files[path] = path;
     } else {
@@ -99,12 +94,7 @@ void merge(Input& input, Tree& tree, FakeHost& fake) {
   const NaiveTree packed = tree.naive;
   const NaiveTree host = fake.tree();
   for (const auto& [path, item] : host.items) {
-    bool hidden = packed.items.count(path) != 0;
-    for (size_t at = path.find('/'); at != std::string::npos; at = path.find('/', at + 1)) {
-      const auto above = packed.items.find(path.substr(0, at));
-      hidden = hidden || (above != packed.items.end() && above->second.type != 3);
-    }
-    if (hidden) continue;
+    if (!packed.is_free(path)) continue;
     tree.naive.items[path] = item;
     if (item.type == 3) tree.directories.push_back(path);
   }

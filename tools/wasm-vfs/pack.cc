@@ -16,8 +16,8 @@
 #include "base/output_file.h"
 #include "base/parallel.h"
 #include "command_line.h"
-#include "depfile.h"
 #include "component/binary.h"
+#include "depfile.h"
 #include "image/builder.h"
 #include "image/layer.h"
 #include "interruption.h"
@@ -104,8 +104,6 @@ ByteBuffer manifest_section(const splice::Manifest& manifest) {
   return splice::custom_section(splice::kManifestSection, splice::encode_manifest(manifest));
 }
 
-/// Writes the packed module, and what is around it in a component, to a temporary file, which is
-/// `take`'s then.
 /// The host's files and directories that decide what comes out.
 std::vector<std::string> dependencies_of(const PackOptions& options, const image::Tree& tree,
                                          const ListingRecorder& files) {
@@ -118,6 +116,8 @@ std::vector<std::string> dependencies_of(const PackOptions& options, const image
   return paths;
 }
 
+/// Writes the packed module, and what is around it in a component, to a temporary file, which is
+/// `take`'s then.
 Status write_module(const PackOptions& options, const component::Surroundings& around,
                     const splice::PackedModule& module, const image::Image& image,
                     const image::HostFiles& files, splice::Manifest manifest, uint64_t total,

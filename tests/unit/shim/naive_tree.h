@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Path resolution written for clearness, to compare the shim's with: names in a map, one component
-// after the other. Used by resolve_test.cc and tests/fuzz/path_fuzz.cc.
+// after the other. Used by resolve_test.cc, union_test.cc and tests/fuzz/path_fuzz.cc.
 
 #ifndef WASM_VFS_TESTS_UNIT_SHIM_NAIVE_TREE_H_
 #define WASM_VFS_TESTS_UNIT_SHIM_NAIVE_TREE_H_
@@ -20,6 +20,15 @@ struct NaiveTree {
     std::string target;
   };
   std::map<std::string, Item> items;  // by canonical path, "" is the root
+
+  /// Whether a canonical path neither is there nor would lie below what is no directory.
+  bool is_free(const std::string& path) const {
+    for (size_t at = path.find('/'); at != std::string::npos; at = path.find('/', at + 1)) {
+      const auto above = items.find(path.substr(0, at));
+      if (above != items.end() && above->second.type != 3) return false;
+    }
+    return items.count(path) == 0;
+  }
 
   /// What is wrong with a path as such.
   static Errno check(const std::string& path) {

@@ -2,6 +2,7 @@
 // Changes of directories are refused as on a read-only mount of Linux.
 
 #include "fake_host.h"
+#include "path_calls.h"
 #include "testing/catch.h"
 
 namespace wasm_vfs::runtime {
@@ -11,28 +12,9 @@ Image image_of_it() {
   return build_image({{"a", "A"}, {"d/x", "X"}, {"e/", ""}, {"link", "-> a"}});
 }
 
-struct Calls {
-  int32_t fd;
-  uint32_t address(std::string_view path) { return FakeHost::get().put(path); }
-  static uint32_t size(std::string_view path) { return static_cast<uint32_t>(path.size()); }
-  Errno mkdir(std::string_view p) { return path_create_directory(fd, address(p), size(p)); }
-  Errno rmdir(std::string_view p) { return path_remove_directory(fd, address(p), size(p)); }
-  Errno unlink(std::string_view p) { return path_unlink_file(fd, address(p), size(p)); }
-  Errno symlink(std::string_view p) { return path_symlink(address("t"), 1, fd, address(p), size(p)); }
-  Errno utime(std::string_view p) {
-    return path_filestat_set_times(fd, kLookupSymlinkFollow, address(p), size(p), 0, 0, 2);
-  }
-  Errno link(std::string_view p, std::string_view q, int32_t to = -1) {
-    return path_link(fd, 0, address(p), size(p), to < 0 ? fd : to, address(q), size(q));
-  }
-  Errno rename(std::string_view p, std::string_view q, int32_t to = -1) {
-    return path_rename(fd, address(p), size(p), to < 0 ? fd : to, address(q), size(q));
-  }
-};
-
 TEST_CASE("creating") {
   FakeHost fake(image_of_it());
-  Calls calls{root()};
+  PathCalls calls{root()};
   CHECK(calls.mkdir("new") == Errno::kRofs);
   CHECK(calls.mkdir("new/") == Errno::kRofs);
   CHECK(calls.mkdir("d") == Errno::kExist);
@@ -45,16 +27,16 @@ TEST_CASE("creating") {
   CHECK(calls.mkdir("a/x") == Errno::kNotdir);
   CHECK(calls.mkdir("") == Errno::kNoent);
   CHECK(calls.mkdir("../x") == Errno::kPerm);
-  CHECK(calls.symlink("new") == Errno::kRofs);
-  CHECK(calls.symlink("new/") == Errno::kNoent);
-  CHECK(calls.symlink("a") == Errno::kExist);
-  CHECK(calls.symlink("no/x") == Errno::kNoent);
+  CHECK(calls.symlink("t", "new") == Errno::kRofs);
+  CHECK(calls.symlink("t", "new/") == Errno::kNoent);
+  CHECK(calls.symlink("t", "a") == Errno::kExist);
+  CHECK(calls.symlink("t", "no/x") == Errno::kNoent);
   CHECK(path_symlink(calls.address(""), 0, calls.fd, calls.address("n"), 1) == Errno::kNoent);
 }
 
 TEST_CASE("removing: Linux says EROFS before it looks at the name") {
   FakeHost fake(image_of_it());
-  Calls calls{root()};
+  PathCalls calls{root()};
   CHECK(calls.unlink("a") == Errno::kRofs);
   CHECK(calls.unlink("no") == Errno::kRofs);
   CHECK(calls.unlink("d") == Errno::kRofs);
@@ -80,11 +62,11 @@ TEST_CASE("removing: Linux says EROFS before it looks at the name") {
 
 TEST_CASE("a base that is a file") {
   FakeHost fake(image_of_it());
-  Calls calls{open(root(), "a")};
+  PathCalls calls{open(root(), "a")};
   CHECK(calls.mkdir("x") == Errno::kNotdir);
   CHECK(calls.rmdir("x") == Errno::kNotdir);
   CHECK(calls.unlink("x") == Errno::kNotdir);
-  CHECK(calls.symlink("x") == Errno::kNotdir);
+  CHECK(calls.symlink("t", "x") == Errno::kNotdir);
   CHECK(calls.utime("x") == Errno::kNotdir);
   CHECK(calls.link("x", "y") == Errno::kNotdir);
   CHECK(calls.rename("x", "y") == Errno::kNotdir);
@@ -92,7 +74,7 @@ TEST_CASE("a base that is a file") {
 
 TEST_CASE("times") {
   FakeHost fake(image_of_it());
-  Calls calls{root()};
+  PathCalls calls{root()};
   CHECK(calls.utime("a") == Errno::kRofs);
   CHECK(calls.utime("link") == Errno::kRofs);
   CHECK(calls.utime("no") == Errno::kNoent);
@@ -103,7 +85,7 @@ TEST_CASE("times") {
 TEST_CASE("linking and renaming, also from and to the host") {
   FakeHost fake(image_of_it());
   fake.add_preopen("/host");
-  Calls calls{root()};
+  PathCalls calls{root()};
   CHECK(calls.link("a", "b") == Errno::kRofs);
   CHECK(calls.link("a", "d") == Errno::kExist);
   CHECK(calls.link("no", "b") == Errno::kNoent);
@@ -118,13 +100,13 @@ TEST_CASE("linking and renaming, also from and to the host") {
   CHECK(calls.rename("a", "d/..") == Errno::kBusy);
   CHECK(calls.rename("a", "b", 3) == Errno::kXdev);
   CHECK(calls.rename("no/x", "b", 3) == Errno::kNoent);
-  Calls host{3};
+  PathCalls host{3};
   CHECK(host.rename("x", "b", root()) == Errno::kXdev);
   CHECK(host.link("x", "b", root()) == Errno::kRofs);
   // A descriptor that is open nowhere is seen before the paths.
   CHECK(calls.link("no", "b", 77) == Errno::kBadf);
   CHECK(calls.rename("no/x", "b", 77) == Errno::kBadf);
-  Calls closed{77};
+  PathCalls closed{77};
   CHECK(closed.link("x", "d", root()) == Errno::kBadf);
   CHECK(closed.rename("x", "no/b", root()) == Errno::kBadf);
   CHECK(fake.count("path_rename") == 0);

@@ -8,6 +8,7 @@
 
 #include "descriptors.h"
 #include "fake_host.h"
+#include "path_calls.h"
 #include "region.h"
 #include "stat.h"
 #include "testing/catch.h"
@@ -28,8 +29,6 @@ std::string whose(int32_t fd, std::string_view path, bool follow = true) {
   if (error != Errno::kSuccess) return "errno " + std::to_string(static_cast<int32_t>(error));
   return is_ours(filestat) ? "ours" : "host";
 }
-
-std::string errno_text(Errno error) { return "errno " + std::to_string(static_cast<int32_t>(error)); }
 
 /// What a file says, or the errno.
 std::string content(int32_t fd, std::string_view path) {
@@ -52,35 +51,6 @@ int32_t create(int32_t fd, std::string_view path, uint32_t more = 0) {
   options.rights = kRightFdRead | kRightFdWrite;
   return open(fd, path, options);
 }
-
-struct Calls {
-  int32_t fd;
-  static uint32_t address(std::string_view path) { return FakeHost::get().put(path); }
-  static uint32_t size(std::string_view path) { return static_cast<uint32_t>(path.size()); }
-  Errno mkdir(std::string_view p) { return path_create_directory(fd, address(p), size(p)); }
-  Errno rmdir(std::string_view p) { return path_remove_directory(fd, address(p), size(p)); }
-  Errno unlink(std::string_view p) { return path_unlink_file(fd, address(p), size(p)); }
-  Errno symlink(std::string_view target, std::string_view p) {
-    return path_symlink(address(target), size(target), fd, address(p), size(p));
-  }
-  Errno utime(std::string_view p) {
-    return path_filestat_set_times(fd, kLookupSymlinkFollow, address(p), size(p), 0, 0, 2);
-  }
-  Errno link(std::string_view p, std::string_view q, int32_t to = -1) {
-    return path_link(fd, 0, address(p), size(p), to < 0 ? fd : to, address(q), size(q));
-  }
-  Errno rename(std::string_view p, std::string_view q, int32_t to = -1) {
-    return path_rename(fd, address(p), size(p), to < 0 ? fd : to, address(q), size(q));
-  }
-  std::string readlink(std::string_view p) {
-    FakeHost& fake = FakeHost::get();
-    const uint32_t buffer = fake.room(99);
-    const uint32_t result = fake.room(4);
-    const Errno error = path_readlink(fd, address(p), size(p), buffer, 99, result);
-    if (error != Errno::kSuccess) return errno_text(error);
-    return fake.bytes_at(buffer, fake.load<uint32_t>(result));
-  }
-};
 
 Names preopens() {
   FakeHost& fake = FakeHost::get();
@@ -180,7 +150,7 @@ TEST_CASE("P5: / is the same union as the host's .") {
     CHECK(list_names(fd) == Names{".", "..", "static", "top"});
   }
   for (int32_t fd : {3, 4}) {
-    CHECK(Calls{fd}.mkdir("new" + std::to_string(fd)) == Errno::kSuccess);
+    CHECK(PathCalls{fd}.mkdir("new" + std::to_string(fd)) == Errno::kSuccess);
   }
   // Each can be closed alone.
   CHECK(fd_close(3) == Errno::kSuccess);
@@ -376,8 +346,8 @@ TEST_CASE("U8: links of the host's are the host's") {
   fake.links["into"] = "sub/b";
   CHECK(content(3, "hlink/h") == "host data");
   CHECK(content(3, "into") == errno_text(Errno::kNoent));
-  CHECK(Calls{3}.readlink("hlink") == "data");
-  CHECK(Calls{3}.readlink("h") == errno_text(Errno::kInval));
+  CHECK(PathCalls{3}.readlink("hlink") == "data");
+  CHECK(PathCalls{3}.readlink("h") == errno_text(Errno::kInval));
 }
 
 TEST_CASE("L1, L2: .. over the host's components") {
@@ -503,7 +473,7 @@ TEST_CASE("C1-C5: changes go where the name is") {
   FakeHost fake(image_of_it());
   fake.add_preopen("/static");
   add_host_files(fake);
-  Calls calls{3};
+  PathCalls calls{3};
   CHECK(calls.mkdir("new") == Errno::kSuccess);
   CHECK(fake.directories.count("new") == 1);
   CHECK(calls.mkdir("new/") == Errno::kExist);
@@ -551,8 +521,8 @@ TEST_CASE("C2: without path_filestat_get a directory that the host lacks cannot 
   fake.add_preopen("/static");
   add_host_files(fake);
   fake.missing = {"path_filestat_get"};
-  CHECK(Calls{3}.mkdir("only/new") == Errno::kRofs);
-  CHECK(Calls{3}.mkdir("sub/new") == Errno::kSuccess);
+  CHECK(PathCalls{3}.mkdir("only/new") == Errno::kRofs);
+  CHECK(PathCalls{3}.mkdir("sub/new") == Errno::kSuccess);
   CHECK(content(3, "data/../h") == "host h");
 }
 
@@ -562,14 +532,14 @@ TEST_CASE("C6-C8: renaming and linking between the two sides") {
   fake.add_preopen("/tmp", "tmp");
   add_host_files(fake);
   fake.files["tmp/t"] = "T";
-  Calls calls{3};
+  PathCalls calls{3};
   CHECK(calls.rename("h", "h2") == Errno::kSuccess);
   CHECK(fake.files["h2"] == "host h");
   CHECK(calls.rename("sub/c", "data/c2") == Errno::kSuccess);
   CHECK(fake.files["data/c2"] == "host c");
   CHECK(calls.rename("h2", "moved", 4) == Errno::kSuccess);
   CHECK(fake.files["tmp/moved"] == "host h");
-  CHECK(Calls{4}.rename("moved", "sub/h", 3) == Errno::kSuccess);
+  CHECK(PathCalls{4}.rename("moved", "sub/h", 3) == Errno::kSuccess);
   CHECK(fake.files["sub/h"] == "host h");
   CHECK(calls.rename("none", "h3") == Errno::kNoent);
   CHECK(calls.rename("a", "h3") == Errno::kXdev);
@@ -580,7 +550,7 @@ TEST_CASE("C6-C8: renaming and linking between the two sides") {
   CHECK(calls.link("sub/h", "l") == Errno::kSuccess);
   CHECK(fake.files["l"] == "host h");
   CHECK(calls.link("sub/h", "l2", 4) == Errno::kSuccess);
-  CHECK(Calls{4}.link("t", "sub/t", 3) == Errno::kSuccess);
+  CHECK(PathCalls{4}.link("t", "sub/t", 3) == Errno::kSuccess);
   CHECK(fake.files["sub/t"] == "T");
   CHECK(calls.link("sub/h", "a") == Errno::kExist);
   CHECK(calls.link("a", "l3") == Errno::kXdev);
@@ -861,12 +831,7 @@ TEST_CASE("random trees against a naive union") {
       std::string path = names[pick(3)];
       while (pick(2) != 0) path += '/' + names[pick(3)];
       const NaiveTree host = fake.tree();
-      bool fits = host.items.count(path) == 0;
-      for (size_t at = path.find('/'); at != std::string::npos; at = path.find('/', at + 1)) {
-        const auto above = host.items.find(path.substr(0, at));
-        fits = fits && (above == host.items.end() || above->second.type == 3);
-      }
-      if (!fits) continue;
+      if (!host.is_free(path)) continue;
       if (pick(2) != 0) {
         fake.files[path] = "host " + path;
       } else {
@@ -876,12 +841,7 @@ TEST_CASE("random trees against a naive union") {
     NaiveTree merged = packed;
     const NaiveTree host = fake.tree();
     for (const auto& [path, item] : host.items) {
-      bool hidden = false;
-      for (size_t at = path.find('/'); at != std::string::npos; at = path.find('/', at + 1)) {
-        const auto above = packed.items.find(path.substr(0, at));
-        hidden = hidden || (above != packed.items.end() && above->second.type != 3);
-      }
-      if (!hidden && packed.items.count(path) == 0) merged.items[path] = item;
+      if (packed.is_free(path)) merged.items[path] = item;
     }
     const std::string preopen = GENERATE("/", ".");
     fake.add_preopen(preopen);

@@ -329,14 +329,37 @@ std::string module_label(const Binary& binary, size_t place) {
   return std::to_string(place) + (name.empty() ? "" : " '" + image::printable(name) + "'");
 }
 
-std::vector<uint32_t> enclosing_widths(const CoreModule& module) {
-  std::vector<uint32_t> widths;
-  for (const SizeField& field : module.enclosing) widths.push_back(field.width);
-  return widths;
+std::vector<splice::EnclosingSection> enclosing_sections(const CoreModule& module) {
+  std::vector<splice::EnclosingSection> sections;
+  uint64_t inside = module.module.bytes.size();
+  for (const SizeField& field : module.enclosing) {
+    sections.push_back({field.width, field.value - inside});
+    inside = field.width + field.value;
+  }
+  return sections;
+}
+
+splice::Check check_enclosing(const CoreModule& module, const splice::Manifest& manifest) {
+  splice::Check check{"component", {}, {}};
+  const std::vector<splice::EnclosingSection> found = enclosing_sections(module);
+  const size_t depth = std::min(found.size(), manifest.enclosing.size());
+  for (size_t i = 0; i < depth; ++i) {
+    const SizeField& field = module.enclosing[i];
+    const splice::EnclosingSection& packed = manifest.enclosing[i];
+    if (found[i].beside != packed.beside ||
+        field.width != std::max(wasm::unsigned_leb_width(field.value), packed.size_width))
+      check.problems.push_back(
+          "the size at offset " + wasm::hexadecimal(field.offset) +
+          ", of a section around the module, is not the one that was written: another tool has "
+          "changed the component, or it is damaged");
+  }
+  check.passed = std::to_string(depth) +
+                 (depth == 1 ? " section" : " sections") + " around the module";
+  return check;
 }
 
 Result<Surroundings> surround(const Binary& binary, const CoreModule& module, uint64_t size,
-                              const std::vector<uint32_t>& widths) {
+                              const std::vector<splice::EnclosingSection>& enclosing) {
   // Innermost first, because a size counts the bytes of those inside it.
   std::vector<ByteBuffer> sizes;
   uint64_t growth = size - module.module.bytes.size();  // modulo 2^64 where it shrinks
@@ -348,7 +371,7 @@ Result<Surroundings> surround(const Binary& binary, const CoreModule& module, ui
                    " would have " + std::to_string(value) +
                    " bytes; the binary format allows less than 4 GiB: pack fewer files"};
     const uint32_t width =
-        std::max(wasm::unsigned_leb_width(value), i < widths.size() ? widths[i] : 1);
+        std::max(wasm::unsigned_leb_width(value), i < enclosing.size() ? enclosing[i].size_width : 1);
     wasm::append_padded_leb(sizes.emplace_back(), value, width);
     growth += width - uint64_t{field.width};
   }

@@ -17,6 +17,8 @@
 #include "base/bytes.h"
 #include "base/pieces.h"
 #include "base/result.h"
+#include "splice/manifest.h"
+#include "splice/verify.h"
 #include "wasm/module.h"
 
 namespace wasm_vfs::component {
@@ -73,14 +75,18 @@ struct Surroundings {
   Bytes after;
 };
 
-/// The widths of a module's enclosing sizes as they stand.
-std::vector<uint32_t> enclosing_widths(const CoreModule& module);
+/// The sections around a module as they stand, innermost first.
+std::vector<splice::EnclosingSection> enclosing_sections(const CoreModule& module);
 
 /// What stands around `module` when its place is taken by `size` bytes. The sizes of the sections
-/// around it get the bytes they need, and at least `widths[i]`, innermost first. Views of
-/// binary.bytes. Fails when a section would have 4 GiB.
+/// around it get the bytes they need, and at least as many as `enclosing` says, innermost first.
+/// Views of binary.bytes. Fails when a section would have 4 GiB.
 Result<Surroundings> surround(const Binary& binary, const CoreModule& module, uint64_t size,
-                              const std::vector<uint32_t>& widths);
+                              const std::vector<splice::EnclosingSection>& enclosing);
+
+/// Whether the sizes around a packed module are those that the pack wrote: the rest of splice::verify.
+/// Sections that a composer has put around these since may have any size.
+splice::Check check_enclosing(const CoreModule& module, const splice::Manifest& manifest);
 
 }  // namespace wasm_vfs::component
 

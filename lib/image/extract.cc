@@ -50,7 +50,7 @@ constexpr int kOpenDirectory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 std::array<timespec, 2> times_of(const Node& node) {
   constexpr uint64_t kNanosecondsPerSecond = 1'000'000'000;
-  const uint64_t mtime = uint64_t{node.mtime_high} << 32 | node.mtime_low;
+  const uint64_t mtime = mtime_of(node);
   timespec time{};
   time.tv_sec = static_cast<time_t>(mtime / kNanosecondsPerSecond);
   time.tv_nsec = static_cast<long>(mtime % kNanosecondsPerSecond);

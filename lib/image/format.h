@@ -144,6 +144,11 @@ inline NodeKind kind_of(const Node& node) {
   return static_cast<NodeKind>(node.kind_and_flags & kKindMask);
 }
 
+/// Nanoseconds since 1970-01-01 UTC.
+inline uint64_t mtime_of(const Node& node) {
+  return uint64_t{node.mtime_high} << 32 | node.mtime_low;
+}
+
 }  // namespace wasm_vfs::image
 
 #endif  // WASM_VFS_IMAGE_FORMAT_H_

@@ -42,7 +42,7 @@ Entry entry_of(const ImageReader& image, uint32_t index) {
   entry.kind = kind_of(node);
   entry.executable = (node.kind_and_flags & kExecutable) != 0;
   entry.mount_point = (node.kind_and_flags & kMountPoint) != 0;
-  entry.mtime_ns = uint64_t{node.mtime_high} << 32 | node.mtime_low;
+  entry.mtime_ns = mtime_of(node);
   switch (entry.kind) {
     case NodeKind::kDirectory:
       entry.children.reserve(node.size);

@@ -42,8 +42,9 @@ ByteBuffer encode_manifest(const Manifest& manifest) {
        {{"xxh3-128", hexadecimal(manifest.contents_digest)}, {"sums", manifest.file_sums.size()}}},
       {"module", {{"xxh3-128", hexadecimal(manifest.module_digest)}}},
   });
-  if (!manifest.enclosing_widths.empty())
-    json["application"]["enclosing-widths"] = manifest.enclosing_widths;
+  for (const EnclosingSection& section : manifest.enclosing)
+    json["application"]["enclosing"].push_back(
+        {{"size-width", section.size_width}, {"beside", section.beside}});
   const std::string text = json.dump();
   ByteBuffer contents;
   wasm::append_name(contents, text);
@@ -113,15 +114,18 @@ Result<Manifest> decode_manifest(Bytes contents) {
   digest("index", manifest.index_digest);
   digest("contents", manifest.contents_digest);
   digest("module", manifest.module_digest);
-  const Json widths =
-      application.is_object() ? application.value("enclosing-widths", Json::array()) : Json();
-  if (!widths.is_array()) missing = "application";
-  for (const Json& width : widths) {
-    // A section's size takes one to five bytes.
-    if (!width.is_number_unsigned() || width.get<uint64_t>() < 1 || width.get<uint64_t>() > 5)
-      missing = "application";
-    else
-      manifest.enclosing_widths.push_back(width.get<uint32_t>());
+  const Json enclosing =
+      application.is_object() ? application.value("enclosing", Json::array()) : Json();
+  if (!enclosing.is_array()) missing = "application";
+  for (const Json& section : enclosing) {
+    const auto number = [&](const char* name) -> uint64_t {
+      const Json value = section.is_object() ? section.value(name, Json()) : Json();
+      if (!value.is_number_unsigned()) missing = "application";
+      return value.is_number_unsigned() ? value.get<uint64_t>() : 0;
+    };
+    const uint64_t width = number("size-width");
+    if (width < 1 || width > 5) missing = "application";  // a size takes one to five bytes
+    manifest.enclosing.push_back({static_cast<uint32_t>(width), number("beside")});
   }
   Bytes rest = contents.subspan(cursor.position());
   const Json sums = member("contents").is_object() ? member("contents").value("sums", Json()) : Json();

@@ -23,6 +23,13 @@ namespace wasm_vfs::splice {
 
 inline constexpr std::string_view kManifestSection = "wasm-vfs";
 
+/// A section of a component around the packed core module. The pack writes its size anew.
+struct EnclosingSection {
+  uint32_t size_width = 0;  // bytes that its size took before the pack
+  uint64_t beside = 0;      // bytes in it before and after the section that it encloses, or the module
+  bool operator==(const EnclosingSection&) const = default;
+};
+
 struct Manifest {
   std::string version;              // of wasm-vfs
   std::string binaryen_version;     // that specialised the shim
@@ -35,9 +42,7 @@ struct Manifest {
   image::Digest contents_digest{};
   image::Digest module_digest{};    // of the packed module's bytes up to the manifest's section, but
                                     // for the contents
-  /// Of the application inside a component: the bytes that the sizes of the sections around it took,
-  /// innermost first.
-  std::vector<uint32_t> enclosing_widths;
+  std::vector<EnclosingSection> enclosing;  // of an application in a component, innermost first
   ByteBuffer undo;                  // as encode_undo() made it
   std::vector<image::ShortDigest> file_sums;  // of the files' bytes, ascending by their offset in
                                               // the contents; bytes that are shared have one

@@ -22,7 +22,7 @@ using fuzzing::require;
 
 ByteBuffer put_together(const component::Binary& binary, const component::CoreModule& module,
                         Bytes inner) {
-  const auto around = component::surround(binary, module, inner.size(), enclosing_widths(module));
+  const auto around = component::surround(binary, module, inner.size(), enclosing_sections(module));
   require(around.ok());
   ByteBuffer out;
   for (const Bytes part : around->before.parts()) append(out, part);

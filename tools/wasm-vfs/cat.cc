@@ -43,11 +43,8 @@ void declare_cat_options(CLI::App& command, CatOptions& options) {
 }
 
 int cat(const CatOptions& options) {
-  if (const Status status = run_passes(options); !status.ok()) {
-    Terminal().error(status.error().message);
-    return kExitFailed;
-  }
-  return kExitDone;
+  Terminal terminal;
+  return conclude(run_passes(options), terminal);
 }
 
 }  // namespace wasm_vfs::tool

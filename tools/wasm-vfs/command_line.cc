@@ -12,7 +12,6 @@
 #include <utility>
 
 #include "base/mapped_file.h"
-#include "terminal.h"
 
 namespace wasm_vfs::tool {
 namespace {
@@ -230,6 +229,17 @@ CLI::Option* add_each(CLI::App& command, const char* name, const char* value,
 
 CLI::Option* add_flag(CLI::App& command, const char* name, bool& target, const char* description) {
   return command.add_flag(name, target, description)->disable_flag_override();
+}
+
+int conclude(const Status& status, Terminal& terminal) {
+  if (status.ok()) return kExitDone;
+  terminal.error(status.error().message);
+  return kExitFailed;
+}
+
+int conclude_usage(const Error& error, const char* command, Terminal& terminal) {
+  terminal.error(error.message, "see wasm-vfs " + std::string(command) + " --help");
+  return kExitUsage;
 }
 
 std::string closest(const std::string& word, const std::vector<std::string>& candidates) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "terminal.h"
 
 namespace wasm_vfs::tool {
 
@@ -26,6 +27,12 @@ CLI::Option* add_flag(CLI::App& command, const char* name, bool& target, const c
 /// An option that is taken as often as it is given, in order, each time with one word.
 CLI::Option* add_each(CLI::App& command, const char* name, const char* value,
                       const char* description, std::function<void(const std::string&)> take);
+
+/// Reports how a command ended: an error, if it did not succeed. Returns its exit code.
+int conclude(const Status& status, Terminal& terminal);
+
+/// Reports a usage error that the parser could not find. Returns the exit code.
+int conclude_usage(const Error& error, const char* command, Terminal& terminal);
 
 /// The candidate that `word` is most likely a slip of, or nothing.
 std::string closest(const std::string& word, const std::vector<std::string>& candidates);

@@ -53,10 +53,7 @@ void declare_extract_options(CLI::App& command, ExtractOptions& options) {
 int extract(const ExtractOptions& options) {
   Terminal terminal(options.quiet ? Verbosity::kQuiet : Verbosity::kNormal);
   const Result<image::Extracted> done = run_passes(options);
-  if (!done.ok()) {
-    terminal.error(done.error().message);
-    return kExitFailed;
-  }
+  if (!done.ok()) return conclude(done.error(), terminal);
   std::string text = "extracted " + counted(done->files, "file", "files") + " (" +
                      readable_size(done->bytes) + ")";
   if (done->directories != 0)

@@ -104,8 +104,9 @@ std::string component_imports(const component::Binary& binary, bool json) {
 /// What there is to say of the packed module in a file, or of a module that is not packed.
 Status inspect_module(const InspectOptions& options) {
   ASSIGN_OR_RETURN(const MappedFile input, open_input(options.input));
-  ASSIGN_OR_RETURN(const wasm::Module module,
+  ASSIGN_OR_RETURN(const component::CoreModule core,
                    find_packed_module(input.bytes(), input_name(options.input), options.module));
+  const wasm::Module& module = core.module;
   if (options.bytes) {
     ASSIGN_OR_RETURN(const std::string text, annotated_bytes(module));
     print(text);
@@ -165,19 +166,13 @@ void declare_inspect_options(CLI::App& command, InspectOptions& options) {
       ->excludes(imports)
       ->excludes(bytes)
       ->group("What");
-  command
-      .add_option("--module", options.module, "which core module of a component, instead of all of it")
-      ->option_text("NAME|INDEX")
-      ->group("What");
+  declare_module_option(command, options.module);
   add_flag(command, "--json", options.json, "as JSON, with kinds")->group("Output");
 }
 
 int inspect(const InspectOptions& options) {
-  if (const Status status = run_passes(options); !status.ok()) {
-    Terminal().error(status.error().message);
-    return kExitFailed;
-  }
-  return kExitDone;
+  Terminal terminal;
+  return conclude(run_passes(options), terminal);
 }
 
 }  // namespace wasm_vfs::tool

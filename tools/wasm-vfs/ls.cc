@@ -18,6 +18,7 @@ namespace wasm_vfs::tool {
 namespace {
 
 using image::kind_of;
+using image::mtime_of;
 using image::Node;
 using image::NodeKind;
 
@@ -67,7 +68,7 @@ class Lister {
       table.add({mode(node),
                  kind == NodeKind::kDirectory ? "-" : std::to_string(node.size),
                  is_shared ? std::to_string(copies_[item.node].count) : "-",
-                 time_text(mtime(node)),
+                 time_text(mtime_of(node)),
                  {name, colour(item)}});
     }
     return table.text(output_style());
@@ -98,7 +99,7 @@ class Lister {
           entry["target"] = packed_.image.target(item.node);
           break;
       }
-      entry["mtime"] = time_json(mtime(node));
+      entry["mtime"] = time_json(mtime_of(node));
       entries.push_back(std::move(entry));
     }
     return {{"entries", std::move(entries)}};
@@ -152,10 +153,6 @@ class Lister {
     return (node.kind_and_flags & image::kExecutable) != 0 ? "-r-xr-xr-x" : "-r--r--r--";
   }
 
-  static uint64_t mtime(const Node& node) {
-    return uint64_t{node.mtime_high} << 32 | node.mtime_low;
-  }
-
   const PackedFile& packed_;
   const LsOptions& options_;
   std::vector<Copies> copies_;  // by node
@@ -189,11 +186,8 @@ void declare_ls_options(CLI::App& command, LsOptions& options) {
 }
 
 int ls(const LsOptions& options) {
-  if (const Status status = run_passes(options); !status.ok()) {
-    Terminal().error(status.error().message);
-    return kExitFailed;
-  }
-  return kExitDone;
+  Terminal terminal;
+  return conclude(run_passes(options), terminal);
 }
 
 }  // namespace wasm_vfs::tool

@@ -94,7 +94,7 @@ splice::Manifest describe(const image::Tree& tree, const image::Image& image,
   manifest.application_digest = image::digest_of(application.bytes);
   manifest.shim_digest = image::digest_of(shim::prebuilt_shim(image.compressed.has_value()));
   manifest.index_digest = image::digest_of(image.index);
-  manifest.enclosing_widths = input.enclosing_widths();
+  manifest.enclosing = input.enclosing();
   manifest.undo = splice::encode_undo(application.bytes, packed, image.contents_size);
   manifest.file_sums.resize(image.extents.size());
   return manifest;
@@ -255,7 +255,7 @@ Status pack_file(const PackOptions& options, Terminal& terminal, Summary& summar
                                manifest_section(manifest).size();
   ASSIGN_OR_RETURN(const component::Surroundings around,
                    component::surround(input.binary, input.core_module(), module_size,
-                                       input.enclosing_widths()));
+                                       input.enclosing()));
   summary.output_size = around.before.size() + module_size + around.after.size();
   report_module(packed, image, around.before.size(), module_size, terminal);
   if (options.max_size)
@@ -293,16 +293,12 @@ Status commit(const PackOptions& options, Summary& summary, OutputFile output) {
 
 int pack(PackOptions options) {
   Terminal terminal(options.verbosity());
-  if (const Status status = finish_pack_options(options); !status.ok()) {
-    terminal.error(status.error().message, "see wasm-vfs pack --help");
-    return kExitUsage;
-  }
+  if (const Status status = finish_pack_options(options); !status.ok())
+    return conclude_usage(status.error(), "pack", terminal);
   Summary summary;
   const auto take = [&](OutputFile output) { return commit(options, summary, std::move(output)); };
-  if (const Status status = pack_file(options, terminal, summary, take); !status.ok()) {
-    terminal.error(status.error().message);
-    return kExitFailed;
-  }
+  if (const Status status = pack_file(options, terminal, summary, take); !status.ok())
+    return conclude(status, terminal);
   print_summary(summary, terminal);
   if (options.json) std::fputs(json_summary(summary).c_str(), stdout);
   return kExitDone;

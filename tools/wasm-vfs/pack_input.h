@@ -37,9 +37,9 @@ struct PackInput {
   const wasm::Module& application() const {
     return unpacked_application ? *unpacked_application : core_module().module;
   }
-  /// Of the sizes of the sections around the application, before any pack; innermost first.
-  std::vector<uint32_t> enclosing_widths() const {
-    return earlier ? earlier->manifest.enclosing_widths : component::enclosing_widths(core_module());
+  /// The sections around the application as they were before any pack.
+  std::vector<splice::EnclosingSection> enclosing() const {
+    return earlier ? earlier->manifest.enclosing : component::enclosing_sections(core_module());
   }
 };
 

@@ -16,6 +16,7 @@
 #include "guest_path.h"
 #include "image/chunks.h"
 #include "module_files.h"
+#include "packed_file.h"
 
 namespace wasm_vfs::tool {
 namespace {
@@ -131,8 +132,12 @@ void declare_scan_options(CLI::App& command, PackOptions& options, const char* g
       ->check(CLI::IsMember({"keep", "follow"}))
       ->option_text("keep|follow")
       ->group(group);
+  declare_mtime_option(command, options, group);
+}
+
+void declare_mtime_option(CLI::App& command, PackOptions& options, const char* group) {
   add_flag(command, "--preserve-mtime", options.preserve_mtime,
-       "the files' own times, instead of SOURCE_DATE_EPOCH or 1980-01-01")
+           "the files' own times, instead of SOURCE_DATE_EPOCH or 1980-01-01")
       ->group(group);
 }
 
@@ -168,9 +173,7 @@ void declare_pack_options(CLI::App& command, PackOptions& options) {
        [&](const std::string& value) { options.arguments.push_back(value); })
       ->group(group);
   declare_module_options(command, options);
-  command.add_option("--module", options.module, "which core module of a component")
-      ->option_text("NAME|INDEX")
-      ->group(group);
+  declare_module_option(command, options.module, group);
 
   command
       .add_option("-o,--output", options.output,
@@ -218,13 +221,9 @@ void declare_report_options(CLI::App& command, PackOptions& options) {
           })
           ->option_text("[=LEVEL]")
           ->group(group);
-  command
-      .add_option_function<std::string>(
-          "--no-compress", [&](const std::string& value) { options.stay_raw.push_back(value); },
-          "do not compress such files (as --exclude; repeatable): they are read faster")
-      ->trigger_on_parse()
-      ->type_name("GLOB")  // for messages
-      ->option_text("GLOB")
+  add_each(command, "--no-compress", "GLOB",
+           "do not compress such files (as --exclude; repeatable): they are read faster",
+           [&](const std::string& value) { options.stay_raw.push_back(value); })
       ->needs(compress)
       ->group(group);
   command

@@ -70,6 +70,8 @@ struct PackOptions {
 
 /// Declares the options that say how directories are scanned: what is left out, symlinks, times.
 void declare_scan_options(CLI::App& command, PackOptions& options, const char* group);
+/// The last of them.
+void declare_mtime_option(CLI::App& command, PackOptions& options, const char* group);
 
 /// Declares the options on `command`. They are stored in `options`, which must outlive the parse.
 void declare_pack_options(CLI::App& command, PackOptions& options);

@@ -7,7 +7,6 @@
 
 #include <utility>
 
-#include "component/binary.h"
 #include "component/select.h"
 #include "image/paths.h"
 #include "module_files.h"
@@ -16,10 +15,10 @@
 
 namespace wasm_vfs::tool {
 
-void declare_module_option(CLI::App& command, std::string& module) {
+void declare_module_option(CLI::App& command, std::string& module, const char* group) {
   command.add_option("--module", module, "which core module of a component")
       ->option_text("NAME|INDEX")
-      ->group("What");
+      ->group(group);
 }
 
 void declare_packed_input(CLI::App& command, PackedInput& input) {
@@ -31,21 +30,21 @@ void declare_packed_input(CLI::App& command, PackedInput& input) {
   declare_module_option(command, input.module);
 }
 
-Result<wasm::Module> find_packed_module(Bytes bytes, const std::string& name,
-                                        const std::string& selector) {
+Result<component::CoreModule> find_packed_module(Bytes bytes, const std::string& name,
+                                                 const std::string& selector) {
   ASSIGN_OR_RETURN(component::Binary binary, component::read_binary(bytes, name));
   ASSIGN_OR_RETURN(const size_t place, component::find_packed(binary, selector));
-  return std::move(binary.modules[place].module);
+  return std::move(binary.modules[place]);
 }
 
 Result<PackedFile> open_packed(const PackedInput& input) {
   ASSIGN_OR_RETURN(MappedFile file, open_input(input.path));
-  return open_packed(std::move(file), input_name(input.path), input.module);
+  const std::string name = input_name(input.path);
+  ASSIGN_OR_RETURN(component::CoreModule core, find_packed_module(file.bytes(), name, input.module));
+  return open_packed(std::move(file), name, std::move(core.module));
 }
 
-Result<PackedFile> open_packed(MappedFile file, const std::string& name,
-                               const std::string& selector) {
-  ASSIGN_OR_RETURN(wasm::Module module, find_packed_module(file.bytes(), name, selector));
+Result<PackedFile> open_packed(MappedFile file, const std::string& name, wasm::Module module) {
   const std::optional<splice::ImageSegments> segments = splice::find_image(module);
   if (!segments) {
     if (module.find_custom_section(splice::kManifestSection))

@@ -13,6 +13,7 @@
 
 #include "base/mapped_file.h"
 #include "base/result.h"
+#include "component/binary.h"
 #include "image/reader.h"
 #include "splice/manifest.h"
 #include "wasm/module.h"
@@ -37,19 +38,19 @@ struct PackedInput {
 
 /// Declares the argument PACKED.wasm and the option --module.
 void declare_packed_input(CLI::App& command, PackedInput& input);
-void declare_module_option(CLI::App& command, std::string& module);
+/// Declares --module NAME|INDEX.
+void declare_module_option(CLI::App& command, std::string& module, const char* group = "What");
 
 /// The packed module in a file's bytes: the file itself, or in a component. Of a core module it is
 /// not asked whether it is packed.
-Result<wasm::Module> find_packed_module(Bytes bytes, const std::string& name,
-                                        const std::string& selector);
+Result<component::CoreModule> find_packed_module(Bytes bytes, const std::string& name,
+                                                 const std::string& selector);
 
 /// Opens a packed module and finds its image, also where the manifest is gone. Fails where there is
 /// none, saying what the file is instead.
 Result<PackedFile> open_packed(const PackedInput& input);
-/// The same of a file that is open; `name` is for messages.
-Result<PackedFile> open_packed(MappedFile file, const std::string& name,
-                               const std::string& selector);
+/// The same of a module that has been found in `file`; `name` is for messages.
+Result<PackedFile> open_packed(MappedFile file, const std::string& name, wasm::Module module);
 
 /// Gives a file's bytes to `sink`, in order. Fails, after the last of them, where they are not
 /// those that were packed. REQUIRES: `node` is a file.

@@ -139,22 +139,13 @@ Status run_passes(const SpinOptions& options, const spin::Manifest& manifest, Te
   return ok_status();
 }
 
-int fail(Terminal& terminal, const Status& status) {
-  terminal.error(status.error().message);
-  return kExitFailed;
-}
-
 }  // namespace
 
 void declare_spin_options(CLI::App& command, SpinOptions& options) {
   command.add_option("spin.toml", options.manifest, "the manifest, of version 1 or 2")
       ->required()
       ->option_text("spin.toml");
-  command
-      .add_flag("--preserve-mtime", options.pack.preserve_mtime,
-                "the files' own times, instead of SOURCE_DATE_EPOCH or 1980-01-01")
-      ->disable_flag_override()
-      ->group("Files");
+  declare_mtime_option(command, options.pack, "Files");
   declare_module_options(command, options.pack);
   command.add_option("-o,--output", options.output, "the directory to write; made if need be")
       ->required()
@@ -167,21 +158,18 @@ int spin(SpinOptions options) {
   Terminal terminal(options.pack.verbosity());
   Status usage = finish_shared_pack_options(options.pack);
   if (usage.ok()) usage = check_output(options);
-  if (!usage.ok()) {
-    terminal.error(usage.error().message, "see wasm-vfs spin --help");
-    return kExitUsage;
-  }
+  if (!usage.ok()) return conclude_usage(usage.error(), "spin", terminal);
   Result<MappedFile> text = MappedFile::open(options.manifest);
-  if (!text.ok()) return fail(terminal, std::move(text).error());
+  if (!text.ok()) return conclude(text.error(), terminal);
   const Result<spin::Manifest> manifest =
       spin::Manifest::parse(std::string(as_text(text->bytes())), options.manifest);
-  if (!manifest.ok()) return fail(terminal, manifest.error());
+  if (!manifest.ok()) return conclude(manifest.error(), terminal);
 
   SpinPlan plan;
   SpinSummary summary;
   summary.manifest = (fs::path(options.output) / fs::path(options.manifest).filename()).string();
   if (const Status status = run_passes(options, *manifest, terminal, plan, summary); !status.ok())
-    return fail(terminal, status);
+    return conclude(status, terminal);
   print_spin_summary(plan, summary, terminal);
   if (options.pack.json) std::fputs(spin_json(plan, summary).c_str(), stdout);
   return kExitDone;

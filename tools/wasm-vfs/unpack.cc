@@ -29,16 +29,16 @@ std::string default_output(const std::string& input) {
 }
 
 Status run_passes(const UnpackOptions& options, Terminal& terminal) {
-  ASSIGN_OR_RETURN(const MappedFile input, open_input(options.input));
+  ASSIGN_OR_RETURN(const MappedFile input, open_input(options.input.path));
   ASSIGN_OR_RETURN(const component::Binary binary,
-                   component::read_binary(input.bytes(), input_name(options.input)));
-  ASSIGN_OR_RETURN(const size_t place, component::find_packed(binary, options.module));
+                   component::read_binary(input.bytes(), input_name(options.input.path)));
+  ASSIGN_OR_RETURN(const size_t place, component::find_packed(binary, options.input.module));
   const component::CoreModule& packed = binary.modules[place];
   ASSIGN_OR_RETURN(const splice::Manifest manifest, splice::read_manifest(packed.module));
   ASSIGN_OR_RETURN(const ByteBuffer application, splice::unpack(packed.module, manifest));
   ASSIGN_OR_RETURN(
       const component::Surroundings around,
-      component::surround(binary, packed, application.size(), manifest.enclosing_widths));
+      component::surround(binary, packed, application.size(), manifest.enclosing));
 
   const InterruptionGuard guard;  // before `output`, so that it outlives the temporary file
   ASSIGN_OR_RETURN(OutputFile output, OutputFile::create(options.output));
@@ -48,44 +48,30 @@ Status run_passes(const UnpackOptions& options, Terminal& terminal) {
   if (guard.interrupted()) return Error{options.output + ": interrupted; nothing was changed"};
   RETURN_IF_ERROR(output.commit());
   terminal.line(
-      size_change(options.input, input.bytes().size(), options.output, output.offset()));
+      size_change(options.input.path, input.bytes().size(), options.output, output.offset()));
   return ok_status();
 }
 
 }  // namespace
 
 void declare_unpack_options(CLI::App& command, UnpackOptions& options) {
-  command.add_option("PACKED.wasm", options.input, "a module or component that pack wrote; - is standard input")
-      ->required()
-      ->option_text("PACKED.wasm");
-  command
-      .add_option("--module", options.module, "which core module of a component")
-      ->option_text("NAME|INDEX")
-      ->group("Program");
+  declare_packed_input(command, options.input);
   const char* group = "Output";
   command
       .add_option("-o,--output", options.output,
                   "[NAME.unpacked.wasm, for NAME.packed.wasm]; - is standard output")
       ->option_text("FILE")
       ->group(group);
-  command.add_flag("-q,--quiet", options.quiet, "no summary")
-      ->disable_flag_override()
-      ->group(group);
+  add_flag(command, "-q,--quiet", options.quiet, "no summary")->group(group);
 }
 
 int unpack(UnpackOptions options) {
   Terminal terminal(options.quiet ? Verbosity::kQuiet : Verbosity::kNormal);
   if (const Status status =
-          finish_paths(options.input, options.output, default_output(options.input));
-      !status.ok()) {
-    terminal.error(status.error().message, "see wasm-vfs unpack --help");
-    return kExitUsage;
-  }
-  if (const Status status = run_passes(options, terminal); !status.ok()) {
-    terminal.error(status.error().message);
-    return kExitFailed;
-  }
-  return kExitDone;
+          finish_paths(options.input.path, options.output, default_output(options.input.path));
+      !status.ok())
+    return conclude_usage(status.error(), "unpack", terminal);
+  return conclude(run_passes(options, terminal), terminal);
 }
 
 }  // namespace wasm_vfs::tool

@@ -7,12 +7,13 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "packed_file.h"
+
 namespace wasm_vfs::tool {
 
 struct UnpackOptions {
-  std::string input;   // "-" is standard input
+  PackedInput input;
   std::string output;  // "-" is standard output
-  std::string module;  // of a component: a core module's name or number, or empty
   bool quiet = false;
 };
 

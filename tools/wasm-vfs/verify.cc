@@ -15,6 +15,7 @@
 #include "module_files.h"
 #include "pack.h"
 #include "packed_file.h"
+#include "splice/packed.h"
 #include "splice/verify.h"
 #include "summary.h"
 #include "terminal.h"
@@ -70,12 +71,16 @@ Json check_json(const std::vector<splice::Check>& checks) {
 Status run_passes(const VerifyOptions& options) {
   const std::string name = input_name(options.input.path);
   ASSIGN_OR_RETURN(MappedFile file, open_input(options.input.path));
-  ASSIGN_OR_RETURN(const wasm::Module module,
+  ASSIGN_OR_RETURN(component::CoreModule core,
                    find_packed_module(file.bytes(), name, options.input.module));
+  const wasm::Module& module = core.module;
   if (!splice::find_image(module) && !module.find_custom_section(splice::kManifestSection))
     return Error{name + ": the module is not packed: it holds no files of wasm-vfs"};
 
-  const std::vector<splice::Check> checks = splice::verify(module);
+  std::vector<splice::Check> checks = splice::verify(module);
+  if (const auto manifest = splice::read_manifest(module);
+      manifest.ok() && !core.enclosing.empty())
+    checks.push_back(component::check_enclosing(core, *manifest));
   const auto failed = std::count_if(checks.begin(), checks.end(),
                                     [](const auto& check) { return !check.problems.empty(); });
   Json json = {{"ok", failed == 0}, {"checks", check_json(checks)}};
@@ -84,7 +89,7 @@ Status run_passes(const VerifyOptions& options) {
   std::vector<image::Difference> differences;
   if (!options.against.empty()) {
     ASSIGN_OR_RETURN(const PackedFile packed,
-                     open_packed(std::move(file), name, options.input.module));
+                     open_packed(std::move(file), name, std::move(core.module)));
     ASSIGN_OR_RETURN(differences, compare_with_host(options, packed));
     json["ok"] = failed == 0 && differences.empty();
     json["differences"] = difference_json(differences);
@@ -105,12 +110,9 @@ Status run_passes(const VerifyOptions& options) {
 void declare_verify_options(CLI::App& command, VerifyOptions& options) {
   declare_packed_input(command, options.input);
   const char* group = "Compare";
-  command
-      .add_option_function<std::string>(
-          "--against", [&](const std::string& value) { options.against.push_back(value); },
-          "the packed files are these and no others (repeatable, as pack's --dir and --file)")
-      ->trigger_on_parse()
-      ->option_text("HOST[::GUEST]")
+  add_each(command, "--against", "HOST[::GUEST]",
+           "the packed files are these and no others (repeatable, as pack's --dir and --file)",
+           [&](const std::string& value) { options.against.push_back(value); })
       ->group(group);
   declare_scan_options(command, options.tree, group);
   add_flag(command, "--json", options.json, "as JSON")->group("Output");
@@ -118,15 +120,9 @@ void declare_verify_options(CLI::App& command, VerifyOptions& options) {
 
 int verify(VerifyOptions options) {
   Terminal terminal;
-  if (const Status status = finish_against(options); !status.ok()) {
-    terminal.error(status.error().message, "see wasm-vfs verify --help");
-    return kExitUsage;
-  }
-  if (const Status status = run_passes(options); !status.ok()) {
-    terminal.error(status.error().message);
-    return kExitFailed;
-  }
-  return kExitDone;
+  if (const Status status = finish_against(options); !status.ok())
+    return conclude_usage(status.error(), "verify", terminal);
+  return conclude(run_passes(options), terminal);
 }
 
 }  // namespace wasm_vfs::tool

@@ -74,7 +74,11 @@ TEST_CASE("binary: the modules of a component, nested ones too, in the order of 
     for (const SizeField& field : module.enclosing)
       CHECK(wasm::Cursor(Bytes(bytes).subspan(field.offset), 0).read_u32("size") == field.value);
   }
-  CHECK(enclosing_widths(binary.modules[2]) == std::vector<uint32_t>{3, 2, 1});
+  const auto enclosing = enclosing_sections(binary.modules[2]);
+  REQUIRE(enclosing.size() == 3);
+  const uint32_t widths[] = {3, 2, 1};
+  for (size_t i = 0; i < 3; ++i) CHECK(enclosing[i].size_width == widths[i]);
+  CHECK(enclosing[0].beside == 0);
   CHECK(binary.modules[2].module.imports.size() == 1);
   // Its offsets are the file's.
   CHECK(bytes[binary.modules[2].module.imports[0].offset] ==
@@ -127,14 +131,40 @@ TEST_CASE("binary: imports of every kind, of the outermost component only") {
   CHECK(names == "m0 f1 v2 w2 t3 r3 c4 wasi:io/poll@0.2.05 ");
 }
 
+TEST_CASE("binary: sizes around a packed module are those that the pack wrote") {
+  const ByteBuffer note = custom("note", {});
+  const auto inside = [&](const ByteBuffer& bytes, uint32_t width) {
+    return component({note, core_module(bytes, width), note});
+  };
+  const ByteBuffer small = module({}), large = module({custom("pad", ByteBuffer(200, 7))});
+  splice::Manifest manifest;
+  const ByteBuffer before = component({nested(inside(small, 2), 3), note});
+  manifest.enclosing = enclosing_sections(read(before).modules[0]);
+  CHECK(manifest.enclosing ==
+        std::vector<splice::EnclosingSection>{{2, 0}, {3, 8 + 1 + 2 * note.size()}});
+  const auto problems = [&](const ByteBuffer& bytes) {
+    const Binary binary = read(bytes);
+    return check_enclosing(binary.modules[0], manifest).problems.size();
+  };
+  CHECK(problems(component({nested(inside(large, 2), 3), note})) == 0);
+  // Another component around all of it, and the module by itself, are no damage.
+  CHECK(problems(component({nested(component({nested(inside(large, 2), 3), note}))})) == 0);
+  CHECK(problems(large) == 0);
+  // The nested component ends one section later.
+  CHECK(problems(component({nested(join({inside(large, 2), note}), 3)})) == 1);
+  // Sizes in other bytes than they need, and than they had.
+  CHECK(problems(component({nested(inside(large, 3), 4), note})) == 2);
+  CHECK(problems(component({nested(inside(large, 2), 2), note})) == 1);
+}
+
 TEST_CASE("binary: a module is replaced, and every other byte stays") {
   const ByteBuffer bytes = example();
   const Binary binary = read(bytes);
   for (size_t i = 0; i < binary.modules.size(); ++i) {
     const CoreModule& module = binary.modules[i];
-    const std::vector<uint32_t> widths = enclosing_widths(module);
+    const std::vector<splice::EnclosingSection> enclosing = enclosing_sections(module);
     // By itself: nothing changes.
-    const auto same = surround(binary, module, module.module.bytes.size(), widths);
+    const auto same = surround(binary, module, module.module.bytes.size(), enclosing);
     REQUIRE(same.ok());
     CHECK(replaced(*same, copy(module.module.bytes)) == bytes);
 
@@ -144,7 +174,7 @@ TEST_CASE("binary: a module is replaced, and every other byte stays") {
       INFO("module " << i << " by " << size << " bytes");
       const ByteBuffer other =
           wasm_vfs::component::test::module({custom("pad", ByteBuffer(size, 7))});
-      const auto around = surround(binary, module, other.size(), widths);
+      const auto around = surround(binary, module, other.size(), enclosing);
       REQUIRE(around.ok());
       const ByteBuffer changed = replaced(*around, other);
       const Binary read_again = read(changed);
@@ -155,7 +185,7 @@ TEST_CASE("binary: a module is replaced, and every other byte stays") {
 
       // And back again, though LEBs are wider now.
       const CoreModule& there = read_again.modules[i];
-      const auto back = surround(read_again, there, module.module.bytes.size(), widths);
+      const auto back = surround(read_again, there, module.module.bytes.size(), enclosing);
       REQUIRE(back.ok());
       CHECK(replaced(*back, copy(module.module.bytes)) == bytes);
     }
@@ -271,7 +301,7 @@ TEST_CASE("binary: flipped bits give an error or another component, never more")
     }
     for (const CoreModule& module : binary->modules) {
       const auto around =
-          surround(*binary, module, module.module.bytes.size(), enclosing_widths(module));
+          surround(*binary, module, module.module.bytes.size(), enclosing_sections(module));
       if (!around.ok()) FAIL("bit " << bit << ": " << around.error().message);
       if (replaced(*around, copy(module.module.bytes)) != flipped) FAIL("bit " << bit);
     }

@@ -23,7 +23,7 @@ Manifest example() {
   manifest.index_digest = image::digest_of(as_bytes("index"));
   manifest.contents_digest = image::digest_of(as_bytes("contents"));
   manifest.module_digest = image::digest_of(as_bytes("module"));
-  manifest.enclosing_widths = {3, 5, 1};
+  manifest.enclosing = {{3, 0}, {5, 0x123456789a}, {1, 7}};
   manifest.undo = {1, 2, 0xff, 0};
   manifest.file_sums = {{1, 2, 3, 4, 5, 6, 7, 8}, {9, 10, 11, 12, 13, 14, 15, 16}};
   return manifest;
@@ -68,7 +68,7 @@ TEST_CASE("manifest: what is written is read back") {
   CHECK(read->contents_digest == manifest.contents_digest);
   CHECK(read->module_digest == manifest.module_digest);
   CHECK(read->undo == manifest.undo);
-  CHECK(read->enclosing_widths == manifest.enclosing_widths);
+  CHECK(read->enclosing == manifest.enclosing);
   CHECK(read->file_sums == manifest.file_sums);
   CHECK(read->sealing == Sealing::kNone);
   for (const Sealing sealing : {Sealing::kFilesystem, Sealing::kWasi}) {
@@ -139,10 +139,13 @@ TEST_CASE("manifest: what is not one") {
       {"\"size\":", "\"size\":-", "application"},
       {"\"size\":", "\"siez\":", "application"},
       {"\"application\":{", "\"application\":1,\"x\":{", "application"},
-      {"widths\":[3", "widths\":[0", "application"},
-      {"widths\":[3", "widths\":[6", "application"},
-      {"widths\":[3", "widths\":[\"3\"", "application"},
-      {"widths\":[3,5,1]", "widths\":{\"a\":1}", "application"},
+      {"width\":3", "width\":0", "application"},
+      {"width\":3", "width\":6", "application"},
+      {"width\":3", "width\":\"3\"", "application"},
+      {"\"beside\":7", "\"beside\":-7", "application"},
+      {"\"beside\":7", "\"besied\":7", "application"},
+      {"\"enclosing\":[", "\"enclosing\":[1,", "application"},
+      {"\"enclosing\":[", "\"enclosing\":1,\"x\":[", "application"},
       {"\"shim\":{\"xxh3-128\":\"", "\"shim\":{\"xxh3-128\":\"0", "shim"},
       {"\"index\":{\"xxh3-128\":\"", "\"index\":{\"xxh3-128\":\"G", "index"},
       {"\"contents\":{\"xxh3-128\"", "\"contents\":{\"xxh3\"", "contents"},

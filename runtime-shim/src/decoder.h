@@ -10,8 +10,9 @@ namespace wasm_vfs::runtime {
 
 /// Decodes one zstd frame that has the size of its contents, which must be `expected` bytes, and a
 /// checksum. 1 if all of it is right, else 0, with anything in `to`. Writes nowhere but to `to`,
-/// `capacity` bytes, and `workspace` (Decoder::workspace). The frame may lie in the last bytes of
-/// `to` if frame_room() says so. REQUIRES: libzstd's tables are in their place.
+/// `capacity` bytes, and `workspace` (Decoder::workspace); reads only these, the frame and the tables.
+/// The frame may lie in the last bytes of `to` if frame_room() says so. REQUIRES: libzstd's tables are
+/// in their place.
 extern "C" uint32_t wasm_vfs_decode_frame(uint8_t* to, uint32_t capacity, const uint8_t* frame,
                                           uint32_t frame_size, uint32_t expected, void* workspace);
 

@@ -4,7 +4,8 @@
 // into the shim. runtime-shim/build makes "zstd_decoder_source.c" of libzstd's single-file source,
 // which is not in this repository, and names the version. The format is RFC 8878.
 // In the native tests libzstd itself is behind decoder.h (tests/unit/shim/fake_host.cc).
-// Tested by runtime-shim/check and, in WebAssembly, by tests/e2e/test_compression.py.
+// Tested by runtime-shim/check, tests/fuzz/decoder_fuzz.cc and, in WebAssembly, by
+// tests/e2e/test_compression.py and tests/differential/test_compressed.py.
 
 // Small code: one of the two decoders of literals, one of the two of sequences.
 #define HUF_FORCE_DECOMPRESS_X2
@@ -40,6 +41,9 @@ __attribute__((visibility("hidden"))) uint32_t wasm_vfs_decode_frame(uint8_t* co
       header->dictID != 0 || header->checksumFlag == 0 || expected > capacity) {
     return 0;
   }
+  // Where matches may reach back to: else libzstd takes all below for what came before.
+  context->prefixStart = to;
+  context->virtualStart = to;
   from += header->headerSize;
   left -= header->headerSize;
 

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 // Runs scripts of WASI calls in Node: stdin is JSON, {module, mounts, scripts}; stdout is the JSON array of the guest's
-// outputs. Each script has an instance of its own. Started by hosts.py.
+// outputs. Each script has an instance of its own. With `damage`, a list of [offset, change] for each script, these bytes of
+// the module are changed for it. Started by hosts.py.
 
 import fs from 'node:fs';
 import { WASI } from 'node:wasi';
 
 const job = JSON.parse(fs.readFileSync(0));
-const module = await WebAssembly.compile(fs.readFileSync(job.module));
+const sound = fs.readFileSync(job.module);
+let module = await WebAssembly.compile(sound);
 const outputs = [];
-for (const script of job.scripts) {
+for (const [index, script] of job.scripts.entries()) {
+  if (job.damage) {
+    const damaged = Buffer.from(sound);
+    for (const [offset, change] of job.damage[index]) damaged[offset] ^= change;
+    module = await WebAssembly.compile(damaged);
+  }
   // A script may close them.
   const nowhere = () => fs.openSync('/dev/null', 'r+');
   const wasi = new WASI({

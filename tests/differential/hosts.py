@@ -101,8 +101,11 @@ class Node:
         self.module, self.version = module, version
         self.mounts = {guest: str(host) for guest, host in (mounts or {}).items()}
 
-    def run_many(self, scripts):
+    def run_many(self, scripts, damage=None):
+        """`damage`, if given, is a list of (offset, change) for each script: bytes of the module that are changed for it."""
         job = {"module": str(self.module), "mounts": self.mounts, "scripts": list(scripts)}
+        if damage:
+            job["damage"] = list(damage)
         done = subprocess.run(
             [str(part) for part in [*node_command(self.version), HERE / "host_node.mjs"]],
             input=json.dumps(job).encode(), capture_output=True, timeout=600,

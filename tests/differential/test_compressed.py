@@ -2,10 +2,13 @@
 """Compressed files beside mounted ones: scripts that mostly read. `campaign --compress` runs more."""
 
 import os
+import random
+import struct
 
 import pytest
 import trees
-from hosts import answers, build_guest
+from compare import Answer
+from hosts import Node, answers, build_guest
 from overlay import Overlay
 from pair import Pair, compression
 from scripts import Reader
@@ -50,3 +53,41 @@ def test_packed_files_are_the_same_in_node(tmp_path, guest):
 def test_random_scripts_over_a_host(tmp_path, guest, writable):
     overlay = Overlay(tmp_path, 7, guest, writable, trees.texts, compression("16K"))
     compare(overlay, range(SEEDS // (20 if writable else 8)))
+
+
+def frames(module):
+    """Where the zstd frames of a packed module's chunks lie: (offset, size). docs/image-format.md has the headers."""
+    index = module.index(b"\0WASMVFS")
+    contents_size, = struct.unpack_from("<I", module, index + 16)
+    chunk_size, raw_size, logical_size, count, table = struct.unpack_from("<5I", module, index + 84)
+    ends = struct.unpack_from(f"<{count + 1}I", module, index + table)
+    assert ends[-1] == contents_size
+    sizes = [min(chunk_size, logical_size - raw_size - at) for at in range(0, logical_size - raw_size, chunk_size)]
+    found = [(begin, end - begin) for begin, end, size in zip(ends, ends[1:], sizes) if end - begin < size]
+    magic = b"\x28\xb5\x2f\xfd"
+    start = module.index(magic, index) - found[0][0]
+    assert all(module[start + begin:].startswith(magic) for begin, _ in found)
+    return [(start + begin, size) for begin, size in found]
+
+
+def test_damage(tmp_path, guest):
+    """A frame that is damaged is EIO, or its bytes are the right ones; nothing else is harmed, in the program neither."""
+    pair = Pair(tmp_path, trees.texts, compression("16K"), guest)
+    places = frames(pair.packed_module.read_bytes())
+    script = "".join(f"path_open =1 $0 1 s:{path} 0 0x2 0 0 r\ndrain $1 65536\nmemory 1\nfd_pread $1 v:20000 12345 r\n"
+                     f"fd_close $1\n" for path in Reader(pair.root).large)
+    right = answers(pair.packed.run(script))
+    count = SEEDS // 10
+    pick = random.Random(count)
+    damage = [[(offset + pick.choice([pick.randrange(size), pick.randrange(min(size, 20))]), pick.randrange(1, 256))
+               for offset, size in pick.choices(places, k=pick.choice([1, 1, 3]))] for _ in range(count)]
+    noticed = 0
+    for output, changed in zip(Node(pair.packed_module).run_many([script] * count, damage), damage):
+        found = answers(output)
+        failed = [number for number in right if found.get(number) != right[number]]
+        for number in failed:
+            answer = Answer(found[number])
+            # "touched": a part of what is wanted may have been read before.
+            assert answer.errno == 29 and answer.marks in ([], ["touched"]), (changed, found[number], right[number])
+        noticed += bool(failed)
+    assert noticed > 0.9 * count

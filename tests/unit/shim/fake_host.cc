@@ -51,7 +51,8 @@ void init(void* to, const std::vector<uint8_t>& segment, uint32_t offset, uint32
 
 Image build_image(const Files& files, const std::vector<std::string>& mounts,
                   const image::Defaults& defaults,
-                  const std::optional<image::Compression>& compression) {
+                  const std::optional<image::Compression>& compression,
+                  const image::ScanOptions& options) {
   image::FakeHostFiles host;
   host.directory("src");
   for (const auto& [path, bytes] : files) {
@@ -68,7 +69,7 @@ Image build_image(const Files& files, const std::vector<std::string>& mounts,
   for (const std::string& mount : mounts) {
     sources.push_back({mount == "/" ? "src" : "src" + mount, mount, false});
   }
-  auto tree = image::scan(sources, {}, host);
+  auto tree = image::scan(sources, options, host);
   if (!tree.ok()) trap(tree.error().message.c_str());
   tree->defaults = defaults;
   auto built = image::build(*tree, host, 1, compression);

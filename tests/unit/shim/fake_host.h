@@ -40,7 +40,8 @@ struct Image {
 /// Packs `files` with lib/image; `mounts` are the guest paths of its directories that are mounts.
 Image build_image(const Files& files, const std::vector<std::string>& mounts = {"/"},
                   const image::Defaults& defaults = {},
-                  const std::optional<image::Compression>& compression = std::nullopt);
+                  const std::optional<image::Compression>& compression = std::nullopt,
+                  const image::ScanOptions& options = {});
 
 /// A descriptor of the fake host.
 struct HostDescriptor {

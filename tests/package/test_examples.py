@@ -137,7 +137,7 @@ def test_cmake_from_source(example, environment, tmp_path):
 
 
 def test_library(cat, environment, tmp_path):
-    """A program that links the installed libraries packs by itself."""
+    """A program that links the installed libraries packs by itself, and as the command does."""
     prefix, build = tmp_path / "prefix", tmp_path / "build"
     run("cmake", "--install", WASM_VFS.parents[2], "--prefix", prefix)
     environment["CMAKE_PREFIX_PATH"] = str(prefix)
@@ -145,6 +145,8 @@ def test_library(cat, environment, tmp_path):
     run("cmake", "--build", build, env=environment)
     run(build / "packer", cat, EXAMPLES / "npm/static", tmp_path / "packed.wasm")
     assert printed_by(tmp_path / "packed.wasm") == (EXAMPLES / "npm/static/index.html").read_text()
+    run(WASM_VFS, "pack", cat, "--dir", f"{EXAMPLES}/npm/static::/static", "-o", tmp_path / "command.wasm")
+    assert (tmp_path / "packed.wasm").read_bytes() == (tmp_path / "command.wasm").read_bytes()
     refused = subprocess.run([build / "packer", EXAMPLES / "cat.c", EXAMPLES / "npm/static", tmp_path / "none.wasm"],
                              capture_output=True, text=True, timeout=60)
     assert refused.returncode == 1 and "cat.c" in refused.stderr and not (tmp_path / "none.wasm").exists()

@@ -5,14 +5,14 @@
 #            wasm_vfs_pack(app DIR static)        # see WasmVfsPack.cmake
 #   library  the libraries with their headers, for programs that pack by themselves:
 #            find_package(wasm-vfs REQUIRED COMPONENTS library)
-#            target_link_libraries(program PRIVATE wasm-vfs::pack)   # all; or wasm-vfs::image …
+#            target_link_libraries(program PRIVATE wasm-vfs::pack)
 #   bundle   the shared libraries that the command needs, but for glibc's, in lib/wasm-vfs, where the
 #            command's run path finds them: what makes an archive work on any machine. Only packages
 #            have it (Package.cmake).
 # Tested by tests/package.
 include(CMakePackageConfigHelpers)
 
-foreach(library IN LISTS WASM_VFS_LIBRARIES ITEMS pack options warnings)
+foreach(library IN LISTS WASM_VFS_LIBRARIES ITEMS options warnings)
   set_target_properties(wasm_vfs_${library} PROPERTIES EXPORT_NAME ${library})
   install(TARGETS wasm_vfs_${library} EXPORT wasm-vfs-library
     ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT library)

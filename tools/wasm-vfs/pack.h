@@ -5,12 +5,9 @@
 #define WASM_VFS_TOOLS_PACK_H_
 
 #include <functional>
-#include <optional>
 
 #include "base/output_file.h"
 #include "base/result.h"
-#include "image/host_files.h"
-#include "image/tree.h"
 #include "pack_options.h"
 #include "summary.h"
 #include "terminal.h"
@@ -21,14 +18,10 @@ namespace wasm_vfs::tool {
 /// if at all.
 using TakeOutput = std::function<Status(OutputFile)>;
 
-/// All passes of a pack, with options as finish_pack_options() leaves them. Says on `terminal` what
-/// --verbose shows, and warnings; fills `summary` as it goes.
+/// A pack up to the temporary file, with options as finish_pack_options() leaves them. Says on
+/// `terminal` what --verbose shows, and warnings; fills `summary` as it goes.
 Status pack_file(const PackOptions& options, Terminal& terminal, Summary& summary,
                  const TakeOutput& take);
-
-/// Scans options.sources, over `base` if there is one.
-Result<image::Tree> scan_sources(const PackOptions& options, const image::HostFiles& files,
-                                 std::optional<image::Tree> base);
 
 /// Packs, and says what was done. Returns the exit code.
 int pack(PackOptions options);

@@ -12,6 +12,7 @@
 #include <set>
 #include <string_view>
 
+#include "base/mapped_file.h"
 #include "command_line.h"
 #include "guest_path.h"
 #include "image/chunks.h"
@@ -139,6 +140,24 @@ void declare_mtime_option(CLI::App& command, PackOptions& options, const char* g
   add_flag(command, "--preserve-mtime", options.preserve_mtime,
            "the files' own times, instead of SOURCE_DATE_EPOCH or 1980-01-01")
       ->group(group);
+}
+
+Result<image::ScanOptions> scan_options(const PackOptions& options) {
+  image::ScanOptions scan;
+  scan.symlinks = options.symlinks;
+  scan.preserve_mtime = options.preserve_mtime;
+  scan.mtime_ns = options.mtime_ns;
+  scan.replace = options.replace;
+  for (const Exclusion& exclusion : options.exclusions) {
+    if (!exclusion.is_file) {
+      RETURN_IF_ERROR(scan.excludes.add(exclusion.value));
+      continue;
+    }
+    ASSIGN_OR_RETURN(const MappedFile list, MappedFile::open(exclusion.value));
+    RETURN_IF_ERROR(scan.excludes.add_lines(as_text(list.bytes()), exclusion.value));
+  }
+  for (const std::string& pattern : options.stay_raw) RETURN_IF_ERROR(scan.stay_raw.add(pattern));
+  return scan;
 }
 
 void declare_pack_options(CLI::App& command, PackOptions& options) {

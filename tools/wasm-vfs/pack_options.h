@@ -73,6 +73,10 @@ void declare_scan_options(CLI::App& command, PackOptions& options, const char* g
 /// The last of them.
 void declare_mtime_option(CLI::App& command, PackOptions& options, const char* group);
 
+/// What these options come to. Fails where a file of --exclude-from cannot be read, or a pattern is
+/// none.
+Result<image::ScanOptions> scan_options(const PackOptions& options);
+
 /// Declares the options on `command`. They are stored in `options`, which must outlive the parse.
 void declare_pack_options(CLI::App& command, PackOptions& options);
 

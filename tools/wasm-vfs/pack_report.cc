@@ -24,10 +24,8 @@ void report_part(const char* what, uint64_t offset, uint64_t size, Terminal& ter
                   std::to_string(size) + " bytes");
 }
 
-}  // namespace
-
-void report_earlier_pack(const std::optional<EarlierPack>& earlier, Terminal& terminal) {
-  if (!earlier || !terminal.is_verbose()) return;
+void report_earlier_pack(const std::optional<pack::EarlierPack>& earlier, Terminal& terminal) {
+  if (!earlier) return;
   std::string mounts;
   for (const std::string& mount : earlier->manifest.mounts) mounts += " " + mount;
   terminal.detail("unpack: the application, " + std::to_string(earlier->manifest.application_size) +
@@ -53,24 +51,33 @@ void report_memory(const splice::MemoryLayout& memory, Terminal& terminal) {
                              offset_text(memory.memory_base)));
 }
 
-void report_module(const splice::PackedModule& module, const image::Image& image, uint64_t offset,
-                   uint64_t size, Terminal& terminal) {
-  if (!terminal.is_verbose()) return;
-  const splice::CodeStatistics& code = module.code;
+/// `offset` is the packed module's in the file.
+void report_module(const pack::Plan& plan, uint64_t offset, Terminal& terminal) {
+  const splice::CodeStatistics& code = plan.module.code;
   terminal.detail("code: " + std::to_string(code.redirected_calls) + " references redirected, " +
                   std::to_string(code.replaced_instructions) +
                   " memory.size and memory.grow replaced, in " +
                   std::to_string(code.changed_functions) + " functions; " +
                   std::to_string(code.moved_functions) + " moved out of line");
-  for (const splice::SectionChange& change : module.changes)
+  for (const splice::SectionChange& change : plan.module.changes)
     terminal.detail("write: " + change.section +
                     (change.section.starts_with("custom") ? "" : " section") + " at " +
                     offset_text(offset + change.new_offset) + ", " + std::to_string(change.old_size) +
                     " -> " + std::to_string(change.new_size) + " bytes");
-  const uint64_t contents = module.head.size();
-  const uint64_t manifest = contents + image.contents_size + module.tail.size();
-  report_part("contents of the files", offset + contents, image.contents_size, terminal);
-  report_part("manifest", offset + manifest, size - manifest, terminal);
+  const uint64_t contents = plan.module.head.size();
+  const uint64_t manifest = contents + plan.image.contents_size + plan.module.tail.size();
+  report_part("contents of the files", offset + contents, plan.image.contents_size, terminal);
+  report_part("manifest", offset + manifest, plan.module_size - manifest, terminal);
+}
+
+}  // namespace
+
+void report_plan(const pack::Input& input, const pack::Plan& plan, Terminal& terminal) {
+  if (!terminal.is_verbose()) return;
+  report_earlier_pack(input.earlier, terminal);
+  report_interception(plan.interception, terminal);
+  report_memory(plan.memory, terminal);
+  report_module(plan, plan.around.before.size(), terminal);
 }
 
 bool packs_file(const image::Image& image, const std::string& path) {

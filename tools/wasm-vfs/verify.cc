@@ -13,7 +13,6 @@
 #include "image/layer.h"
 #include "listing.h"
 #include "module_files.h"
-#include "pack.h"
 #include "packed_file.h"
 #include "splice/packed.h"
 #include "splice/verify.h"
@@ -39,8 +38,9 @@ Status finish_against(VerifyOptions& options) {
 Result<std::vector<image::Difference>> compare_with_host(const VerifyOptions& options,
                                                          const PackedFile& packed) {
   const image::LayeredFiles packed_files(image::posix_files(), packed.image);
+  ASSIGN_OR_RETURN(const image::ScanOptions scan, scan_options(options.tree));
   ASSIGN_OR_RETURN(const image::Tree host,
-                   scan_sources(options.tree, image::posix_files(), std::nullopt));
+                   image::scan(options.tree.sources, scan, image::posix_files()));
   return image::compare(host, image::posix_files(), image::tree_of(packed.image), packed_files,
                         {.times = options.tree.preserve_mtime, .mounts = false});
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The module that `wasm-vfs pack` is given, by itself or in a component: an application, or one that
-// was packed before, into which a further layer goes.
+// The module that a pack begins with, by itself or in a component: an application, or one that was
+// packed before, into which a further layer goes.
 
-#ifndef WASM_VFS_TOOLS_PACK_INPUT_H_
-#define WASM_VFS_TOOLS_PACK_INPUT_H_
+#ifndef WASM_VFS_PACK_INPUT_H_
+#define WASM_VFS_PACK_INPUT_H_
 
 #include <optional>
 #include <string>
@@ -16,7 +16,7 @@
 #include "splice/manifest.h"
 #include "wasm/module.h"
 
-namespace wasm_vfs::tool {
+namespace wasm_vfs::pack {
 
 /// What an earlier pack put into the application.
 struct EarlierPack {
@@ -24,7 +24,7 @@ struct EarlierPack {
   image::ImageReader image;  // of the file's bytes
 };
 
-struct PackInput {
+struct Input {
   MappedFile file;
   component::Binary binary;  // of the file's bytes
   size_t place;              // of the module to pack, in binary.modules
@@ -43,10 +43,11 @@ struct PackInput {
   }
 };
 
-/// Reads the application, out of a packed module too; `selector` names it (component/select.h).
-/// Fails where another tool has changed a packed module since, so that it cannot be packed again.
-Result<PackInput> read_pack_input(const std::string& path, const std::string& selector);
+/// Reads the application, out of a packed module too. `name` is the file's, for messages; of a
+/// component `selector` names the core module (component/select.h), or is empty. Fails where
+/// another tool has changed a packed module since, so that it cannot be packed again.
+Result<Input> read_input(MappedFile file, std::string name, const std::string& selector = {});
 
-}  // namespace wasm_vfs::tool
+}  // namespace wasm_vfs::pack
 
-#endif  // WASM_VFS_TOOLS_PACK_INPUT_H_
+#endif  // WASM_VFS_PACK_INPUT_H_

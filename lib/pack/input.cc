@@ -5,15 +5,14 @@
 // files are those that were packed is checked by the manifest's sums.
 // Tested by tests/cli/cases/*again*.test and tests/cli/properties (layers_equal_one_pack).
 
-#include "pack_input.h"
+#include "pack/input.h"
 
 #include <utility>
 
 #include "component/select.h"
-#include "module_files.h"
 #include "splice/packed.h"
 
-namespace wasm_vfs::tool {
+namespace wasm_vfs::pack {
 namespace {
 
 Result<EarlierPack> read_earlier_pack(const wasm::Module& packed) {
@@ -31,12 +30,10 @@ Result<EarlierPack> read_earlier_pack(const wasm::Module& packed) {
 
 }  // namespace
 
-Result<PackInput> read_pack_input(const std::string& path, const std::string& selector) {
-  ASSIGN_OR_RETURN(MappedFile file, open_input(path));
-  ASSIGN_OR_RETURN(component::Binary binary,
-                   component::read_binary(file.bytes(), input_name(path)));
+Result<Input> read_input(MappedFile file, std::string name, const std::string& selector) {
+  ASSIGN_OR_RETURN(component::Binary binary, component::read_binary(file.bytes(), std::move(name)));
   ASSIGN_OR_RETURN(const size_t place, component::find_application(binary, selector));
-  PackInput input{std::move(file), std::move(binary), place, std::nullopt, {}, std::nullopt};
+  Input input{std::move(file), std::move(binary), place, std::nullopt, {}, std::nullopt};
   const wasm::Module& module = input.core_module().module;
   if (!splice::find_image(module) && !module.find_custom_section(splice::kManifestSection))
     return input;
@@ -47,4 +44,4 @@ Result<PackInput> read_pack_input(const std::string& path, const std::string& se
   return input;
 }
 
-}  // namespace wasm_vfs::tool
+}  // namespace wasm_vfs::pack

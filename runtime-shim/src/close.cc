@@ -18,7 +18,7 @@ SHIM_NOINLINE bool close_packed(int32_t fd) {
 /// Forgets a number whose descriptor is being closed at the host.
 SHIM_NOINLINE void forget_host(uint32_t fd) {
   // The host can fail to close it, and is asked again before the number is taken.
-  if (fd < kTableSize && host_descriptor_of(state().entries[fd]) >= 0) {
+  if (fd < kTableSize && host_descriptor_of(entry_of(fd)) >= 0) {
     clear_entry(fd, EntryKind::kUnknown);
   }
 }
@@ -51,12 +51,12 @@ SHIM_NOINLINE Errno move_entry(uint32_t from, const Entry& entry, uint32_t to) {
 
 SHIM_NOINLINE Errno move_packed(uint32_t from, uint32_t to) {
   if (from >= kTableSize) return Errno::kBadf;
-  const Entry entry = state().entries[from];
+  const Entry entry = entry_of(from);
   return move_entry(from, entry, to);
 }
 
 SHIM_NOINLINE Errno move_host(uint32_t from, uint32_t host_from, uint32_t to) {
-  const bool known = from < kTableSize && state().entries[from].kind == EntryKind::kHost;
+  const bool known = from < kTableSize && entry_of(from).kind == EntryKind::kHost;
   if (!known && !host_holds(host_from)) return Errno::kBadf;
   return move_entry(from, {host_from, EntryKind::kHost, Preopen::kNone, 0, 0}, to);
 }

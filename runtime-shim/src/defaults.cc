@@ -181,6 +181,7 @@ SHIM_INLINE bool fits_scratch(const Sizes& host) {
 
 /// Counts the default variables that the host does not have. Uses the scratch.
 Errno measure_missing(const Sizes& host, Sizes& all) {
+  use_scratch();
   const uint32_t pointers = address_of(scratch().environment);
   const uint32_t strings = pointers + host.count * kPointerSize;
   if (host.count != 0) {

@@ -18,6 +18,11 @@ SHIM_NOINLINE bool is_translated(const Entry& entry, uint32_t fd) {
   return host_fd >= 0 && host_fd != fd;
 }
 
+/// The file type that ask_host_fdstat() has got.
+Filetype asked_filetype() {
+  return static_cast<Filetype>(state().result[offsetof(Fdstat, filetype)]);
+}
+
 bool is_absent(Errno error) {
   return error == Errno::kBadf || error == Errno::kNosys || error == Errno::kNotsup;
 }
@@ -26,7 +31,7 @@ bool is_absent(Errno error) {
 uint32_t take_number(uint32_t minimum) {
   const uint32_t lowest = state().lowest_free;
   for (uint32_t fd = lowest < minimum ? minimum : lowest; fd < kTableSize; ++fd) {
-    const EntryKind kind = state().entries[fd].kind;
+    const EntryKind kind = entry_of(fd).kind;
     if (kind == EntryKind::kHost || is_packed(kind)) continue;
     if (kind == EntryKind::kUnknown && host_holds(fd)) {
       set_host(fd, fd);
@@ -70,10 +75,7 @@ void add_host_preopen(uint32_t fd, uint32_t name_size) {
 /// Whether a preopen without a name is no directory: wazero shows its listening sockets so.
 bool is_nameless_socket(uint32_t fd, uint32_t name_size) {
   if (name_size != 0 || !constant::has_fd_fdstat_get()) return false;
-  uint8_t* const fdstat = state().result;
-  const Pin pin;
-  return host::fd_fdstat_get(static_cast<int32_t>(fd), address_of(fdstat)) == Errno::kSuccess &&
-         static_cast<Filetype>(fdstat[offsetof(Fdstat, filetype)]) != Filetype::kDirectory;
+  return ask_host_fdstat(fd) == Errno::kSuccess && asked_filetype() != Filetype::kDirectory;
 }
 
 /// Enters the host's preopens, and returns the number after the last.
@@ -95,7 +97,7 @@ uint32_t add_host_preopens() {
     if (is_nameless_socket(fd, name_size)) {
       // C libraries would look for files in it: to them its name is that of the root.
       set_host(fd, fd);
-      state().entries[fd].preopen = Preopen::kNoDirectory;
+      entry_of(fd).preopen = Preopen::kNoDirectory;
       continue;
     }
     add_host_preopen(fd, name_size);
@@ -108,7 +110,7 @@ uint32_t add_host_preopens() {
 bool is_covered(uint32_t node) {
   const State& s = state();
   for (uint32_t fd = kFirstPreopen; fd < s.merged_preopens; ++fd) {
-    const Entry& entry = s.entries[fd];
+    const Entry& entry = entry_of(fd);
     if (entry.preopen == Preopen::kHostAbsolute && is_at_or_below(node, entry.target)) return true;
   }
   return false;
@@ -134,17 +136,17 @@ void add_root(uint32_t minimum) {
   uint32_t root;
   if (add_packed(kRootNode, Preopen::kOurs, 0, minimum, root) != Errno::kSuccess) return;
   // Guests list preopens until EBADF, which is what the host says of the numbers between.
-  for (uint32_t fd = minimum; fd < root; ++fd) state().entries[fd].preopen = Preopen::kNoDirectory;
+  for (uint32_t fd = minimum; fd < root; ++fd) entry_of(fd).preopen = Preopen::kNoDirectory;
   if (may_merge()) merge_with_host(root, root, kAllRights, kAllRights);
 }
 
 SHIM_NOINLINE void fill_table() {
-  State& s = state();
   // First of all: a host call below can come back here.
-  s.initialised = 1;
+  state().initialised = 1;
+  use_scratch();
   for (uint32_t fd = 0; fd < kFirstPreopen; ++fd) {
     // The guest can have closed it already, or put another in its place.
-    if (s.entries[fd].kind == EntryKind::kUnknown) set_host(fd, fd);
+    if (entry_of(fd).kind == EntryKind::kUnknown) set_host(fd, fd);
   }
   const uint32_t minimum = add_host_preopens();
   if (!is_all_covered()) add_root(minimum);
@@ -165,19 +167,46 @@ SHIM_NOINLINE void prepare() {
   if (!state().initialised) fill_table();
 }
 
+SHIM_NOINLINE Entry* packed_entry(int32_t fd, Node& node) { return packed_entry_inline(fd, node); }
+
+SHIM_NOINLINE bool is_packed_descriptor(int32_t fd) {
+  Node node;
+  return packed_entry(fd, node) != nullptr;
+}
+
+SHIM_NOINLINE bool is_packed_file(int32_t fd) {
+  Node node;
+  return packed_entry(fd, node) != nullptr && !is_directory(node);
+}
+
+SHIM_NOINLINE Errno refuse_packed(int32_t fd, Errno error) {
+  return is_packed_descriptor(fd) ? error : Errno::kBadf;
+}
+
+SHIM_NOINLINE int64_t host_descriptor_of(const Entry& entry) {
+  if (entry.kind == EntryKind::kHost) return entry.target;
+  if (entry.kind == EntryKind::kMerged) return static_cast<uint32_t>(entry.position);
+  return kPackedDescriptor;
+}
+
+SHIM_NOINLINE Errno ask_host_fdstat(uint32_t host_fd) {
+  const Pin pin;
+  return host::fd_fdstat_get(static_cast<int32_t>(host_fd), address_of(state().result));
+}
+
 SHIM_NOINLINE int64_t host_descriptor(int32_t fd) { return host_descriptor_inline(fd); }
 
 SHIM_NOINLINE int64_t host_side(int32_t descriptor) {
   const auto fd = static_cast<uint32_t>(descriptor);
-  if (may_merge() && fd < kTableSize && state().entries[fd].kind == EntryKind::kMerged) {
-    return host_descriptor_of(state().entries[fd]);
+  if (may_merge() && fd < kTableSize && entry_of(fd).kind == EntryKind::kMerged) {
+    return host_descriptor_of(entry_of(fd));
   }
   return host_descriptor(descriptor);
 }
 
 SHIM_NOINLINE int64_t known_host_descriptor(uint32_t fd) {
   if (fd >= kTableSize) return untabled_descriptor(fd);
-  const Entry& entry = state().entries[fd];
+  const Entry& entry = entry_of(fd);
   if (entry.kind == EntryKind::kHost) return host_target(entry);
   if (is_packed(entry.kind)) return kPackedDescriptor;
   if (constant::sealing() != kNotSealed) {
@@ -205,38 +234,30 @@ bool host_holds(uint32_t fd) {
   // No descriptor is greater (Node says EINVAL of such a number).
   if (!constant::has_fd_fdstat_get() || static_cast<int32_t>(fd) < 0) return false;
   if (state().translated_count != 0 && guest_number(fd) != kTableSize) return false;
-  uint8_t* const fdstat = state().result;
-  Errno error;
-  {
-    const Pin pin;
-    error = host::fd_fdstat_get(static_cast<int32_t>(fd), address_of(fdstat));
-  }
+  const Errno error = ask_host_fdstat(fd);
   if (constant::sealing() == kNotSealed) return !is_absent(error);
-  const auto filetype = static_cast<Filetype>(fdstat[offsetof(Fdstat, filetype)]);
+  const Filetype filetype = asked_filetype();
   return error == Errno::kSuccess && filetype != Filetype::kDirectory &&
          filetype != Filetype::kRegularFile;
 }
 
 bool is_open(uint32_t fd) {
-  const EntryKind kind = fd < kTableSize ? state().entries[fd].kind : EntryKind::kUnknown;
+  const EntryKind kind = fd < kTableSize ? entry_of(fd).kind : EntryKind::kUnknown;
   if (kind == EntryKind::kHost || is_packed(kind)) return true;
   return kind == EntryKind::kUnknown && host_holds(fd);
 }
 
 uint32_t guest_number(uint32_t host_fd) {
-  const State& s = state();
-  const uint32_t count = s.entry_count < kTableSize ? s.entry_count : kTableSize;
-  for (uint32_t fd = 0; fd < count; ++fd) {
-    if (host_descriptor_of(s.entries[fd]) == host_fd) return fd;
+  for (uint32_t fd = 0; fd < state().entry_count && fd < kTableSize; ++fd) {
+    if (host_descriptor_of(entry_of(fd)) == host_fd) return fd;
   }
   return kTableSize;
 }
 
 SHIM_NOINLINE void set_entry(uint32_t fd, const Entry& entry) {
   State& s = state();
-  Entry& old = s.entries[fd];
-  if (is_translated(old, fd)) --s.translated_count;
-  if (is_translated(entry, fd)) ++s.translated_count;
+  Entry& old = entry_of(fd);
+  s.translated_count += is_translated(entry, fd) - is_translated(old, fd);
   const bool merged_preopen =
       entry.kind == EntryKind::kMerged && entry.preopen >= Preopen::kHostRelative;
   if (may_merge() && merged_preopen && fd >= s.merged_preopens) s.merged_preopens = fd + 1;
@@ -266,7 +287,7 @@ Errno add_host(uint32_t host_fd, uint32_t& fd) {
   fd = host_fd;
   const bool in_table = host_fd < kTableSize;
   if (!in_table && constant::sealing() == kNotSealed) return Errno::kSuccess;
-  const Entry& same = state().entries[in_table ? host_fd : 0];
+  const Entry& same = entry_of(in_table ? host_fd : 0);
   const bool taken = !in_table || is_packed(same.kind) ||
                      (same.kind == EntryKind::kHost && same.target != host_fd);
   if (taken) {

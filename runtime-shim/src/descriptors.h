@@ -54,7 +54,7 @@ int64_t host_side(int32_t fd);
 SHIM_INLINE int64_t host_descriptor_inline(int32_t descriptor) {
   const auto fd = static_cast<uint32_t>(descriptor);
   if (fd >= kTableSize) return untabled_descriptor(fd);
-  const Entry& entry = state().entries[fd];
+  const Entry& entry = entry_of(fd);
   if (entry.kind == EntryKind::kHost) return host_target(entry);
   if (is_packed(entry.kind)) return kPackedDescriptor;
   return host_descriptor_slow(fd);
@@ -63,13 +63,23 @@ SHIM_INLINE int64_t host_descriptor_inline(int32_t descriptor) {
 /// host_descriptor() once the table is filled, for functions that have a frame.
 int64_t known_host_descriptor(uint32_t fd);
 
-/// The entry and the node of a packed or merged descriptor; null if the table has been overwritten with what
-/// cannot be.
-SHIM_INLINE Entry* packed_entry(int32_t fd, Node& node) {
+/// The entry and the node of a packed or merged descriptor; null if it is none, or if the table has
+/// been overwritten with what cannot be.
+Entry* packed_entry(int32_t fd, Node& node);
+
+/// The same, inlined: for the calls that must not cost a nanosecond more.
+SHIM_INLINE Entry* packed_entry_inline(int32_t fd, Node& node) {
   if (static_cast<uint32_t>(fd) >= kTableSize) return nullptr;
-  Entry& entry = state().entries[fd];
-  return is_packed(entry.kind) && read_node(entry.target, node) ? &entry : nullptr;
+  Entry& entry = entry_of(static_cast<uint32_t>(fd));
+  return is_packed(entry.kind) && read_node_inline(entry.target, node) ? &entry : nullptr;
 }
+
+/// Whether packed_entry() has something, and whether it is a file or a link.
+bool is_packed_descriptor(int32_t fd);
+bool is_packed_file(int32_t fd);
+
+/// `error` for a packed descriptor, kBadf for any other.
+Errno refuse_packed(int32_t fd, Errno error);
 
 /// The least number that an open file of ours gets. Descriptors of the host's that pass through
 /// calls which we do not know must keep their numbers, so ours stay away from them.
@@ -79,11 +89,10 @@ SHIM_INLINE uint32_t lowest_packed_number() {
 }
 
 /// The host's descriptor that an entry holds, or kPackedDescriptor if it holds none.
-SHIM_INLINE int64_t host_descriptor_of(const Entry& entry) {
-  if (entry.kind == EntryKind::kHost) return entry.target;
-  if (entry.kind == EntryKind::kMerged) return static_cast<uint32_t>(entry.position);
-  return kPackedDescriptor;
-}
+int64_t host_descriptor_of(const Entry& entry);
+
+/// Asks the host for the attributes of one of its descriptors, pinned: they are put into State::result.
+Errno ask_host_fdstat(uint32_t host_fd);
 
 /// Gives `node` the lowest free number that is at least `minimum`. kMfile if there is none.
 Errno add_packed(uint32_t node, Preopen preopen, Fdflags fdflags, uint32_t minimum, uint32_t& fd);

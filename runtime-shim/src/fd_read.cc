@@ -22,8 +22,8 @@ SHIM_NOINLINE bool ends_beyond_positions(uint64_t position, uint32_t iovecs, uin
 SHIM_NOINLINE Errno read_contents(const Node& node, uint64_t& position, uint32_t iovecs,
                                   uint32_t iovec_count, uint32_t result) {
   if (is_directory(node)) return Errno::kIsdir;
-  if (!is_guest(iovecs, static_cast<uint64_t>(iovec_count) * sizeof(Iovec)) ||
-      !is_guest(result, sizeof(uint32_t))) {
+  if (!is_guest_inline(iovecs, static_cast<uint64_t>(iovec_count) * sizeof(Iovec)) ||
+      !is_guest_inline(result, sizeof(uint32_t))) {
     return Errno::kFault;
   }
   if ((position >> 32) != 0 && ends_beyond_positions(position, iovecs, iovec_count)) {
@@ -34,7 +34,7 @@ SHIM_NOINLINE Errno read_contents(const Node& node, uint64_t& position, uint32_t
   uint32_t total = 0;
   for (uint32_t i = 0; i < iovec_count && left != 0; ++i) {
     const Iovec iovec = iovec_at(iovecs, i);
-    if (!is_guest(iovec.buffer, iovec.size)) return Errno::kFault;
+    if (!is_guest_inline(iovec.buffer, iovec.size)) return Errno::kFault;
     const uint32_t size = iovec.size < left ? iovec.size : left;
     if (size == 0) continue;
     if (!copy_contents(iovec.buffer, from, size)) return Errno::kIo;
@@ -50,7 +50,7 @@ SHIM_NOINLINE Errno read_contents(const Node& node, uint64_t& position, uint32_t
 SHIM_NOINLINE Errno read_packed(int32_t fd, uint32_t iovecs, uint32_t iovec_count,
                                 uint32_t result) {
   Node node;
-  Entry* const entry = packed_entry(fd, node);
+  Entry* const entry = packed_entry_inline(fd, node);
   if (entry == nullptr) return Errno::kBadf;
   return read_contents(node, entry->position, iovecs, iovec_count, result);
 }
@@ -58,13 +58,13 @@ SHIM_NOINLINE Errno read_packed(int32_t fd, uint32_t iovecs, uint32_t iovec_coun
 SHIM_NOINLINE Errno pread_packed(int32_t fd, uint32_t iovecs, uint32_t iovec_count,
                                  uint64_t offset, uint32_t result) {
   Node node;
-  if (packed_entry(fd, node) == nullptr) return Errno::kBadf;
+  if (packed_entry_inline(fd, node) == nullptr) return Errno::kBadf;
   return read_contents(node, offset, iovecs, iovec_count, result);
 }
 
 SHIM_NOINLINE Errno seek_packed(int32_t fd, int64_t offset, uint32_t whence, uint32_t result) {
   Node node;
-  Entry* const entry = packed_entry(fd, node);
+  Entry* const entry = packed_entry_inline(fd, node);
   if (entry == nullptr || is_directory(node)) return Errno::kBadf;
   uint64_t from;
   switch (whence) {
@@ -83,15 +83,14 @@ SHIM_NOINLINE Errno seek_packed(int32_t fd, int64_t offset, uint32_t whence, uin
   const uint64_t position = from + static_cast<uint64_t>(offset);
   // Linux has no position that is not a positive 64-bit number.
   if (static_cast<int64_t>(position) < 0) return Errno::kInval;
-  if (!is_guest(result, sizeof(uint64_t))) return Errno::kFault;
+  if (!is_guest_inline(result, sizeof(uint64_t))) return Errno::kFault;
   entry->position = position;
   store(result, position);
   return Errno::kSuccess;
 }
 
 SHIM_NOINLINE Errno advise_packed(int32_t fd, uint64_t size, uint32_t advice) {
-  Node node;
-  if (packed_entry(fd, node) == nullptr || is_directory(node)) return Errno::kBadf;
+  if (!is_packed_file(fd)) return Errno::kBadf;
   if (advice > 5 || static_cast<int64_t>(size) < 0) return Errno::kInval;
   return Errno::kSuccess;
 }
@@ -102,32 +101,33 @@ SHIM_INLINE uint32_t host_whence_cur() { return constant::is_unstable() ? 0 : kW
 
 Errno fd_read(int32_t fd, uint32_t iovecs, uint32_t iovec_count, uint32_t result) {
   const int64_t host_fd = host_descriptor_inline(fd);
-  if (host_fd == kPackedDescriptor) return read_packed(fd, iovecs, iovec_count, result);
-  if (host_fd == kBadDescriptor) return Errno::kBadf;
-  if (!are_guest_iovecs(iovecs, iovec_count) || !is_guest(result, 4)) return Errno::kFault;
+  if (host_fd < 0) return read_packed(fd, iovecs, iovec_count, result);
+  if (!are_guest_iovecs(iovecs, iovec_count) || !is_guest_inline(result, 4)) return Errno::kFault;
   return host::fd_read(static_cast<int32_t>(host_fd), iovecs, iovec_count, result);
 }
 
 Errno fd_pread(int32_t fd, uint32_t iovecs, uint32_t iovec_count, uint64_t offset,
                uint32_t result) {
   const int64_t host_fd = host_descriptor(fd);
-  if (host_fd == kPackedDescriptor) return pread_packed(fd, iovecs, iovec_count, offset, result);
-  if (host_fd == kBadDescriptor) return Errno::kBadf;
+  if (host_fd < 0) return pread_packed(fd, iovecs, iovec_count, offset, result);
   if (!are_guest_iovecs(iovecs, iovec_count) || !is_guest(result, 4)) return Errno::kFault;
   return host::fd_pread(static_cast<int32_t>(host_fd), iovecs, iovec_count, offset, result);
 }
 
 Errno fd_seek(int32_t fd, int64_t offset, uint32_t whence, uint32_t result) {
-  SHIM_FORWARD(fd_seek, is_guest(result, 8), fd, offset, whence, result);
+  SHIM_FORWARD(fd_seek, is_guest_inline(result, 8), fd, offset, whence, result);
   return seek_packed(fd, offset, constant::is_unstable() ? from_unstable_whence(whence) : whence,
                      result);
 }
 
 Errno fd_tell(int32_t fd, uint32_t result) {
-  if (constant::has_fd_tell()) {
-    SHIM_FORWARD(fd_tell, is_guest(result, 8), fd, result);
-  } else {  // sealed
-    SHIM_FORWARD(fd_seek, is_guest(result, 8), fd, 0, host_whence_cur(), result);
+  const int64_t host_fd = host_descriptor(fd);
+  if (!is_guest(result, 8)) return Errno::kFault;
+  if (host_fd >= 0) {
+    const auto number = static_cast<int32_t>(host_fd);
+    // Sealed modules do not ask for fd_tell.
+    return constant::has_fd_tell() ? host::fd_tell(number, result)
+                                   : host::fd_seek(number, 0, host_whence_cur(), result);
   }
   return seek_packed(fd, 0, kWhenceCur, result);
 }

@@ -9,26 +9,15 @@
 namespace wasm_vfs::runtime {
 namespace {
 
-SHIM_NOINLINE Errno sync_packed(int32_t fd) {
-  Node node;
-  if (packed_entry(fd, node) == nullptr || is_directory(node)) return Errno::kBadf;
-  return Errno::kSuccess;
-}
+Errno sync_packed(int32_t fd) { return is_packed_file(fd) ? Errno::kSuccess : Errno::kBadf; }
 
 SHIM_NOINLINE Errno set_flags_packed(int32_t fd, uint32_t flags) {
   constexpr uint32_t settable = kFdflagAppend | kFdflagNonblock;
-  Node node;
-  Entry* const entry = packed_entry(fd, node);
-  if (entry == nullptr || is_directory(node)) return Errno::kBadf;
+  if (!is_packed_file(fd)) return Errno::kBadf;
   if ((flags & ~settable) != 0) return Errno::kInval;
-  entry->fdflags = static_cast<Fdflags>((entry->fdflags & ~settable) | flags);
+  Fdflags& fdflags = entry_of(static_cast<uint32_t>(fd)).fdflags;
+  fdflags = static_cast<Fdflags>((fdflags & ~settable) | flags);
   return Errno::kSuccess;
-}
-
-/// Whether `fd` is a packed descriptor, if `error` is what it answers.
-SHIM_NOINLINE Errno refuse_packed(int32_t fd, Errno error) {
-  Node node;
-  return packed_entry(fd, node) == nullptr ? Errno::kBadf : error;
 }
 
 }  // namespace
@@ -36,7 +25,7 @@ SHIM_NOINLINE Errno refuse_packed(int32_t fd, Errno error) {
 Errno fd_write(int32_t fd, uint32_t iovecs, uint32_t iovec_count, uint32_t result) {
   const int64_t host_fd = host_descriptor_inline(fd);
   if (host_fd < 0) return Errno::kBadf;
-  if (!are_guest_iovecs(iovecs, iovec_count) || !is_guest(result, 4)) return Errno::kFault;
+  if (!are_guest_iovecs(iovecs, iovec_count) || !is_guest_inline(result, 4)) return Errno::kFault;
   return host::fd_write(static_cast<int32_t>(host_fd), iovecs, iovec_count, result);
 }
 
@@ -52,7 +41,7 @@ Errno fd_pwrite(int32_t fd, uint32_t iovecs, uint32_t iovec_count, uint64_t offs
 Errno fd_allocate(int32_t fd, uint64_t offset, uint64_t size) {
   SHIM_FORWARD(fd_allocate, true, fd, offset, size);
   const bool valid = static_cast<int64_t>(offset) >= 0 && static_cast<int64_t>(size) > 0;
-  return valid ? Errno::kBadf : Errno::kInval;
+  return refuse_packed(fd, valid ? Errno::kBadf : Errno::kInval);
 }
 
 Errno fd_datasync(int32_t fd) {

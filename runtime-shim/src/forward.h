@@ -10,7 +10,8 @@
 #include "descriptors.h"
 #include "guest.h"
 
-/// Returns from the enclosing call with the host's answer, unless `fd` is a packed descriptor.
+/// Returns from the enclosing call with the host's answer, unless `fd` is packed or bad: what follows
+/// must answer kBadf for what packed_entry() does not know.
 /// `valid` says whether all pointers of the call are the guest's. It is asked after the descriptor has
 /// been looked for: that may fill the table, and the region can move on the way.
 #define SHIM_FORWARD(call, valid, fd, ...) \
@@ -26,7 +27,6 @@
     if (!(valid)) return Errno::kFault;                                                 \
     if (host_fd >= 0)                                                                   \
       return host::call(static_cast<int32_t>(host_fd) __VA_OPT__(, ) __VA_ARGS__);      \
-    if (host_fd == kBadDescriptor) return Errno::kBadf;                                 \
   } while (false)
 
 #endif  // WASM_VFS_RUNTIME_FORWARD_H_

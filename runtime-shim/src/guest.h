@@ -12,12 +12,12 @@
 
 namespace wasm_vfs::runtime {
 
-/// is_guest() of what does not end below the region.
-bool is_guest_elsewhere(uint32_t address, uint64_t size);
-
 /// Whether `size` bytes at `address` are the guest's. No bytes are, wherever they lie.
-SHIM_INLINE bool is_guest(uint32_t address, uint64_t size) {
-  return address + size <= region_start() || is_guest_elsewhere(address, size);
+bool is_guest(uint32_t address, uint64_t size);
+
+/// The same, inlined: for the calls that must not cost a nanosecond more. It is 30 bytes each time.
+SHIM_INLINE bool is_guest_inline(uint32_t address, uint64_t size) {
+  return address + size <= region_start() || is_guest(address, size);
 }
 
 /// REQUIRES, as the others: is_guest().

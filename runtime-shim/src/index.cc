@@ -41,13 +41,15 @@ bool has_path(const Node& node, const uint8_t* path, uint32_t size) {
   if (!equals_string(path + (size - name_size), node.string_offset, name_size)) return false;
   if (node.parent == kRootNode) return size == name_size;
   Node parent;
-  if (size == name_size || !read_node(node.parent, parent)) return false;
+  if (size == name_size || !read_node_inline(node.parent, parent)) return false;
   const uint32_t parent_size = size - name_size - 1;
   return path[parent_size] == '/' && parent.string_size == parent_size &&
          equals_string(path, parent.string_offset, parent_size);
 }
 
 }  // namespace
+
+SHIM_NOINLINE bool read_node(uint32_t number, Node& node) { return read_node_inline(number, node); }
 
 SHIM_NOINLINE uint32_t find_path(const uint8_t* path, uint32_t size, Node& node) {
   if (size == 0) {
@@ -65,7 +67,7 @@ SHIM_NOINLINE uint32_t find_path(const uint8_t* path, uint32_t size, Node& node)
     for (const image::Slot& candidate : slots) {
       if (candidate.node == kNoNode || candidate.hash > hash) return kNoNode;
       if (candidate.hash != hash) continue;
-      if (read_node(candidate.node, node) && has_path(node, path, size)) return candidate.node;
+      if (read_node_inline(candidate.node, node) && has_path(node, path, size)) return candidate.node;
     }
     slot += image::kSlotsPerRead;
   }

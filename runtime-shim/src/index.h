@@ -17,7 +17,10 @@ using image::Node;
 using image::NodeKind;
 
 /// Reads a node. False if there is none of that number.
-SHIM_INLINE bool read_node(uint32_t number, Node& node) {
+bool read_node(uint32_t number, Node& node);
+
+/// The same, inlined: for the calls that must not cost a nanosecond more.
+SHIM_INLINE bool read_node_inline(uint32_t number, Node& node) {
   if (number >= constant::node_count()) return false;
   intrinsic::index_init(&node,
                         constant::nodes_offset() + number * static_cast<uint32_t>(sizeof(Node)),

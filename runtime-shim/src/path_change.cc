@@ -24,16 +24,30 @@ Errno refuse_create(const Resolved& found, bool directory) {
 Errno refuse_remove(const Resolved& found, Errno dot, Errno dot_dot) {
   const bool parent_exists = found.error == Errno::kSuccess || found.has_parent;
   if (!parent_exists) return found.error;
-  if (found.last == LastComponent::kDot) return dot;
-  if (found.last == LastComponent::kDotDot) return dot_dot;
+  if (found.last == Component::kDot) return dot;
+  if (found.last == Component::kDotDot) return dot_dot;
   return Errno::kRofs;
 }
 
-SHIM_NOINLINE Errno create_directory(int32_t fd, uint32_t path, uint32_t path_size) {
+/// The calls about one name, which have the same parameters.
+enum class Change { kCreateDirectory, kRemoveDirectory, kUnlinkFile };
+
+SHIM_NOINLINE Errno change_name(Change change, int32_t fd, uint32_t path, uint32_t path_size) {
+  const bool creates = change == Change::kCreateDirectory;
+  const bool removes_directory = change == Change::kRemoveDirectory;
   Resolved found;
   resolve_name(fd, path, path_size, found);
-  if (!found.is_host()) return refuse_create(found, true);
-  return ask_host(found, Creates::kYes, host::path_create_directory);
+  if (!found.is_host()) {
+    if (creates) return refuse_create(found, true);
+    return removes_directory ? refuse_remove(found, Errno::kInval, Errno::kNotempty)
+                             : refuse_remove(found, Errno::kIsdir, Errno::kIsdir);
+  }
+  return ask_host(found, creates ? Creates::kYes : Creates::kNo,
+                  [&](int32_t host_fd, uint32_t host_path, uint32_t size) {
+                    if (creates) return host::path_create_directory(host_fd, host_path, size);
+                    return removes_directory ? host::path_remove_directory(host_fd, host_path, size)
+                                             : host::path_unlink_file(host_fd, host_path, size);
+                  });
 }
 
 SHIM_NOINLINE Errno create_symlink(uint32_t target, uint32_t target_size, int32_t fd, uint32_t path,
@@ -47,20 +61,6 @@ SHIM_NOINLINE Errno create_symlink(uint32_t target, uint32_t target_size, int32_
                   [&](int32_t host_fd, uint32_t host_path, uint32_t size) {
                     return host::path_symlink(target, target_size, host_fd, host_path, size);
                   });
-}
-
-SHIM_NOINLINE Errno unlink_file(int32_t fd, uint32_t path, uint32_t path_size) {
-  Resolved found;
-  resolve_name(fd, path, path_size, found);
-  if (!found.is_host()) return refuse_remove(found, Errno::kIsdir, Errno::kIsdir);
-  return ask_host(found, Creates::kNo, host::path_unlink_file);
-}
-
-SHIM_NOINLINE Errno remove_directory(int32_t fd, uint32_t path, uint32_t path_size) {
-  Resolved found;
-  resolve_name(fd, path, path_size, found);
-  if (!found.is_host()) return refuse_remove(found, Errno::kInval, Errno::kNotempty);
-  return ask_host(found, Creates::kNo, host::path_remove_directory);
 }
 
 SHIM_NOINLINE Errno set_times(int32_t fd, uint32_t lookupflags, uint32_t path, uint32_t path_size,
@@ -79,97 +79,82 @@ SHIM_NOINLINE Errno set_times(int32_t fd, uint32_t lookupflags, uint32_t path, u
   return found.error == Errno::kSuccess ? Errno::kRofs : found.error;
 }
 
-/// One side of a link or a renaming: a path relative to one of the guest's descriptors.
-struct Side {
-  int32_t fd;
-  int64_t host_fd;  // what host_descriptor() says of it
-  uint32_t path;
-  uint32_t path_size;
-};
+/// How one side of a link or a renaming is looked up.
+enum class Lookup { kName, kNoFollow, kFollow };
 
-/// Whether a descriptor that is left to the host is open there.
-bool is_open_side(const Side& side) {
-  return side.host_fd < 0 || is_open(static_cast<uint32_t>(side.fd));
-}
-
-/// What a path relative to a descriptor of the host's is.
-void leave_to_host(const Side& side, Resolved& found) {
-  found.error = Errno::kNoent;
-  found.has_parent = false;
-  found.host_fd = static_cast<uint32_t>(side.host_fd);
-  found.host_path = side.path;
-  found.host_path_size = side.path_size;
-  found.host_directory_size = 0;
+/// Resolves one side. What is relative to a descriptor of the host's is left to it.
+SHIM_NOINLINE void resolve_side(int32_t fd, uint32_t path, uint32_t path_size, Lookup lookup,
+                                Resolved& found) {
+  const int64_t host_fd = known_host_descriptor(static_cast<uint32_t>(fd));
+  if (host_fd >= 0) {
+    found.error = Errno::kNoent;
+    found.has_parent = false;
+    found.host_fd = static_cast<uint32_t>(host_fd);
+    found.host_path = path;
+    found.host_path_size = path_size;
+    found.host_directory_size = 0;
+  } else if (lookup == Lookup::kName) {
+    resolve_name(fd, path, path_size, found);
+  } else {
+    resolve_at(fd, path, path_size, lookup == Lookup::kFollow, Errno::kNotdir, found);
+  }
 }
 
 /// Keeps the path for the host while another is resolved.
-void hold_path(Resolved& found) {
-  auto& lookup = scratch().lookup;
+SHIM_NOINLINE void hold_path(Resolved& found) {
+  auto& lookup = state().scratch.lookup;
   if (found.host_fd == kNoHost || found.host_path != address_of(lookup.path)) return;
   __builtin_memcpy(lookup.held, lookup.path, found.host_path_size);
   found.host_path = address_of(lookup.held);
 }
 
+SHIM_NOINLINE bool are_open(int32_t old_fd, int32_t new_fd) {
+  return is_open(static_cast<uint32_t>(old_fd)) && is_open(static_cast<uint32_t>(new_fd));
+}
+
 /// A link of which at least one side is packed or merged.
-SHIM_NOINLINE Errno link_packed(int32_t old_fd, int64_t old_host, uint32_t lookupflags,
-                                uint32_t old_path, uint32_t old_path_size, int32_t new_fd,
-                                int64_t new_host, uint32_t new_path, uint32_t new_path_size) {
-  const Side from = {old_fd, old_host, old_path, old_path_size};
-  const Side to = {new_fd, new_host, new_path, new_path_size};
-  if (!is_open_side(from) || !is_open_side(to)) return Errno::kBadf;
+SHIM_NOINLINE Errno link_packed(int32_t old_fd, uint32_t lookupflags, uint32_t old_path,
+                                uint32_t old_path_size, int32_t new_fd, uint32_t new_path,
+                                uint32_t new_path_size) {
+  if (!are_open(old_fd, new_fd)) return Errno::kBadf;
   if ((lookupflags & ~kLookupSymlinkFollow) != 0) return Errno::kInval;
-  Resolved found;
-  if (from.host_fd >= 0) {
-    leave_to_host(from, found);
-  } else {
-    resolve_at(from.fd, from.path, from.path_size, (lookupflags & kLookupSymlinkFollow) != 0,
-               Errno::kNotdir, found);
-    if (!found.is_host() && found.error != Errno::kSuccess) return found.error;
-    hold_path(found);
-  }
+  Resolved old;
+  resolve_side(old_fd, old_path, old_path_size, lookupflags != 0 ? Lookup::kFollow : Lookup::kNoFollow,
+               old);
+  if (old.host_fd == kNoHost && old.error != Errno::kSuccess) return old.error;
+  hold_path(old);
   Resolved created;
-  if (to.host_fd >= 0) {
-    leave_to_host(to, created);
-  } else {
-    resolve_name(to.fd, to.path, to.path_size, created);
-    if (created.host_fd == kNoHost) return refuse_create(created, false);
-  }
-  if (!may_merge() || found.host_fd == kNoHost) return Errno::kXdev;
+  resolve_side(new_fd, new_path, new_path_size, Lookup::kName, created);
+  if (created.host_fd == kNoHost) return refuse_create(created, false);
+  if (!may_merge() || old.host_fd == kNoHost) return Errno::kXdev;
   return ask_host(created, Creates::kYes,
                   [&](int32_t host_fd, uint32_t host_path, uint32_t size) {
-                    return host::path_link(static_cast<int32_t>(found.host_fd), lookupflags,
-                                           found.host_path, found.host_path_size, host_fd,
-                                           host_path, size);
+                    return host::path_link(static_cast<int32_t>(old.host_fd), lookupflags,
+                                           old.host_path, old.host_path_size, host_fd, host_path,
+                                           size);
                   });
 }
 
 /// Resolves one side of a renaming; kXdev if it is the host's.
-Errno resolve_renamed(const Side& side, Resolved& found) {
-  if (side.host_fd >= 0) {
-    leave_to_host(side, found);
-  } else {
-    resolve_name(side.fd, side.path, side.path_size, found);
-  }
+SHIM_NOINLINE Errno resolve_renamed(int32_t fd, uint32_t path, uint32_t path_size, Resolved& found) {
+  resolve_side(fd, path, path_size, Lookup::kName, found);
   return found.host_fd != kNoHost ? Errno::kXdev
                                   : refuse_remove(found, Errno::kBusy, Errno::kBusy);
 }
 
 /// A renaming of which at least one side is packed or merged.
-SHIM_NOINLINE Errno rename_packed(int32_t old_fd, int64_t old_host, uint32_t old_path,
-                                  uint32_t old_path_size, int32_t new_fd, int64_t new_host,
-                                  uint32_t new_path, uint32_t new_path_size) {
-  const Side from = {old_fd, old_host, old_path, old_path_size};
-  const Side to = {new_fd, new_host, new_path, new_path_size};
-  if (!is_open_side(from) || !is_open_side(to)) return Errno::kBadf;
+SHIM_NOINLINE Errno rename_packed(int32_t old_fd, uint32_t old_path, uint32_t old_path_size,
+                                  int32_t new_fd, uint32_t new_path, uint32_t new_path_size) {
+  if (!are_open(old_fd, new_fd)) return Errno::kBadf;
   const auto is_settled = [](Errno error) {
     return error != Errno::kXdev && error != Errno::kRofs && error != Errno::kBusy;
   };
   Resolved old;
-  const Errno old_error = resolve_renamed(from, old);
+  const Errno old_error = resolve_renamed(old_fd, old_path, old_path_size, old);
   if (is_settled(old_error)) return old_error;
   hold_path(old);
   Resolved renamed;
-  const Errno new_error = resolve_renamed(to, renamed);
+  const Errno new_error = resolve_renamed(new_fd, new_path, new_path_size, renamed);
   if (is_settled(new_error)) return new_error;
   if (old.host_fd == kNoHost && renamed.host_fd == kNoHost) {
     return old_error == Errno::kBusy ? old_error : new_error;
@@ -188,26 +173,25 @@ SHIM_NOINLINE Errno rename_packed(int32_t old_fd, int64_t old_host, uint32_t old
 
 Errno path_create_directory(int32_t fd, uint32_t path, uint32_t path_size) {
   SHIM_FORWARD(path_create_directory, is_guest(path, path_size), fd, path, path_size);
-  return create_directory(fd, path, path_size);
+  return change_name(Change::kCreateDirectory, fd, path, path_size);
 }
 
 Errno path_symlink(uint32_t target, uint32_t target_size, int32_t fd, uint32_t path,
                    uint32_t path_size) {
   const int64_t host_fd = host_descriptor(fd);
   if (!is_guest(target, target_size) || !is_guest(path, path_size)) return Errno::kFault;
-  if (host_fd == kBadDescriptor) return Errno::kBadf;
-  if (host_fd == kPackedDescriptor) return create_symlink(target, target_size, fd, path, path_size);
+  if (host_fd < 0) return create_symlink(target, target_size, fd, path, path_size);
   return host::path_symlink(target, target_size, static_cast<int32_t>(host_fd), path, path_size);
 }
 
 Errno path_unlink_file(int32_t fd, uint32_t path, uint32_t path_size) {
   SHIM_FORWARD(path_unlink_file, is_guest(path, path_size), fd, path, path_size);
-  return unlink_file(fd, path, path_size);
+  return change_name(Change::kUnlinkFile, fd, path, path_size);
 }
 
 Errno path_remove_directory(int32_t fd, uint32_t path, uint32_t path_size) {
   SHIM_FORWARD(path_remove_directory, is_guest(path, path_size), fd, path, path_size);
-  return remove_directory(fd, path, path_size);
+  return change_name(Change::kRemoveDirectory, fd, path, path_size);
 }
 
 Errno path_filestat_set_times(int32_t fd, uint32_t lookupflags, uint32_t path, uint32_t path_size,
@@ -224,13 +208,11 @@ Errno path_link(int32_t old_fd, uint32_t lookupflags, uint32_t old_path, uint32_
   if (!is_guest(old_path, old_path_size) || !is_guest(new_path, new_path_size)) {
     return Errno::kFault;
   }
-  if (old_host == kBadDescriptor || new_host == kBadDescriptor) return Errno::kBadf;
   if (old_host >= 0 && new_host >= 0) {
     return host::path_link(static_cast<int32_t>(old_host), lookupflags, old_path, old_path_size,
                            static_cast<int32_t>(new_host), new_path, new_path_size);
   }
-  return link_packed(old_fd, old_host, lookupflags, old_path, old_path_size, new_fd, new_host,
-                     new_path, new_path_size);
+  return link_packed(old_fd, lookupflags, old_path, old_path_size, new_fd, new_path, new_path_size);
 }
 
 Errno path_rename(int32_t old_fd, uint32_t old_path, uint32_t old_path_size, int32_t new_fd,
@@ -240,13 +222,11 @@ Errno path_rename(int32_t old_fd, uint32_t old_path, uint32_t old_path_size, int
   if (!is_guest(old_path, old_path_size) || !is_guest(new_path, new_path_size)) {
     return Errno::kFault;
   }
-  if (old_host == kBadDescriptor || new_host == kBadDescriptor) return Errno::kBadf;
   if (old_host >= 0 && new_host >= 0) {
     return host::path_rename(static_cast<int32_t>(old_host), old_path, old_path_size,
                              static_cast<int32_t>(new_host), new_path, new_path_size);
   }
-  return rename_packed(old_fd, old_host, old_path, old_path_size, new_fd, new_host, new_path,
-                       new_path_size);
+  return rename_packed(old_fd, old_path, old_path_size, new_fd, new_path, new_path_size);
 }
 
 }  // namespace wasm_vfs::runtime

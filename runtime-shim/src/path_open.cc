@@ -14,7 +14,7 @@ namespace {
 /// Whether, and as what, a resolved path may be opened.
 Errno check_open(const Resolved& found, uint32_t oflags, Rights rights) {
   const bool creates = (oflags & kOflagCreat) != 0;
-  if (creates && found.trailing_slash && found.last == LastComponent::kName &&
+  if (creates && found.trailing_slash && found.last == Component::kName &&
       (found.error == Errno::kSuccess || found.has_parent)) {
     return Errno::kIsdir;
   }
@@ -96,13 +96,12 @@ Errno path_open(int32_t fd, uint32_t lookupflags, uint32_t path, uint32_t path_s
                 uint32_t oflags, uint64_t rights_base, uint64_t rights_inheriting,
                 uint32_t fdflags, uint32_t result) {
   prepare();
-  if (!is_guest(path, path_size) || !is_guest(result, 4)) return Errno::kFault;
+  if (!is_guest_inline(path, path_size) || !is_guest_inline(result, 4)) return Errno::kFault;
   const int64_t host_fd = host_descriptor(fd);
-  if (host_fd == kPackedDescriptor) {
+  if (host_fd < 0) {
     return open_packed(fd, lookupflags, path, path_size, oflags, rights_base,
                        rights_inheriting, fdflags, result);
   }
-  if (host_fd == kBadDescriptor) return Errno::kBadf;
   return open_host(static_cast<int32_t>(host_fd), lookupflags, path, path_size, oflags,
                    rights_base, rights_inheriting, fdflags, result);
 }

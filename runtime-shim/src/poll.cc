@@ -14,9 +14,6 @@ namespace {
 inline constexpr uint32_t kMonotonicClock = 1;
 inline constexpr uint32_t kDescriptorOffset = offsetof(SubscriptionHead, descriptor);
 
-/// How a subscription looks to the shim.
-enum class Source { kClock, kSame, kTranslated, kPacked, kBad };
-
 SHIM_INLINE uint32_t subscription_size() {
   return constant::is_unstable() ? sizeof(UnstableSubscription) : sizeof(Subscription);
 }
@@ -25,19 +22,10 @@ SHIM_INLINE uint32_t subscription_at(uint32_t subscriptions, uint32_t index) {
   return subscriptions + index * subscription_size();
 }
 
-SHIM_INLINE bool is_about_descriptor(uint32_t subscription) {
+SHIM_NOINLINE bool is_about_descriptor(uint32_t subscription) {
   const uint8_t tag = load<uint8_t>(subscription + offsetof(SubscriptionHead, tag));
   return tag == static_cast<uint8_t>(Eventtype::kFdRead) ||
          tag == static_cast<uint8_t>(Eventtype::kFdWrite);
-}
-
-SHIM_INLINE Source source_of(uint32_t subscription) {
-  if (!is_about_descriptor(subscription)) return Source::kClock;
-  const auto fd = load<uint32_t>(subscription + kDescriptorOffset);
-  const int64_t host_fd = host_descriptor(static_cast<int32_t>(fd));
-  if (host_fd == kPackedDescriptor) return Source::kPacked;
-  if (host_fd == kBadDescriptor) return Source::kBad;
-  return host_fd == fd ? Source::kSame : Source::kTranslated;
 }
 
 /// One host call, with the host's numbers in the guest's array while it lasts.
@@ -136,6 +124,7 @@ Errno poll_batch(uint32_t batch_size, uint32_t events, uint32_t& event_count) {
 
 SHIM_NOINLINE Errno poll_mixed(uint32_t subscriptions, uint32_t events, uint32_t count,
                                uint32_t result) {
+  use_scratch();
   uint32_t event_count = 0;
   uint32_t batch_size = 0;
   // The guest's two arrays may overlap: all subscriptions of a batch are read before an event of it
@@ -173,11 +162,14 @@ Errno poll_oneoff(uint32_t subscriptions, uint32_t events, uint32_t count, uint3
     return Errno::kFault;
   }
   bool translated = false;
-  bool now = false;
+  bool now = false;  // there is a packed descriptor, or a bad one
   for (uint32_t i = 0; i < count; ++i) {
-    const Source source = source_of(subscription_at(subscriptions, i));
-    translated |= source == Source::kTranslated;
-    now |= source == Source::kPacked || source == Source::kBad;
+    const uint32_t subscription = subscription_at(subscriptions, i);
+    if (!is_about_descriptor(subscription)) continue;
+    const auto fd = load<uint32_t>(subscription + kDescriptorOffset);
+    const int64_t host_fd = host_descriptor(static_cast<int32_t>(fd));
+    now |= host_fd < 0;
+    translated |= host_fd != fd;
   }
   if (now) return poll_mixed(subscriptions, events, count, result);
   if (translated) return poll_translated(subscriptions, events, count, result);

@@ -9,53 +9,42 @@
 namespace wasm_vfs::runtime {
 namespace {
 
-/// What kind of preopen the guest's `fd` is, as far as the table knows.
-SHIM_INLINE Preopen preopen_of(int32_t fd) {
-  return static_cast<uint32_t>(fd) < kTableSize ? state().entries[fd].preopen : Preopen::kNone;
-}
-
-SHIM_NOINLINE bool is_packed_descriptor(int32_t fd) {
-  Node node;
-  return packed_entry(fd, node) != nullptr;
-}
-
-/// A descriptor of ours, which is a preopen if it is kOurs.
-SHIM_NOINLINE bool is_ours(int32_t fd) {
-  Node node;
-  return packed_entry(fd, node) != nullptr && is_directory(node) && preopen_of(fd) == Preopen::kOurs;
+/// What kind of preopen the guest's `fd` is, if the shim answers for it; else kNone.
+SHIM_NOINLINE Preopen own_preopen(int32_t fd) {
+  prepare();
+  if (static_cast<uint32_t>(fd) >= kTableSize) return Preopen::kNone;
+  const Preopen preopen = entry_of(fd).preopen;
+  if (preopen == Preopen::kNoDirectory) return preopen;
+  const bool is_ours =
+      preopen == Preopen::kOurs && is_packed_descriptor(fd) && !is_packed_file(fd);
+  return is_ours ? preopen : Preopen::kNone;
 }
 
 }  // namespace
 
 Errno fd_prestat_get(int32_t fd, uint32_t result) {
-  prepare();
-  const Preopen preopen = preopen_of(fd);
-  if (preopen != Preopen::kOurs && preopen != Preopen::kNoDirectory) {
+  const Preopen preopen = own_preopen(fd);
+  if (preopen == Preopen::kNone) {
     if (!constant::has_fd_prestat_get()) return Errno::kBadf;  // sealed
     SHIM_FORWARD_SIDE(fd_prestat_get, is_guest(result, sizeof(Prestat)), fd, result);
     return Errno::kBadf;
   }
   if (!is_guest(result, sizeof(Prestat))) return Errno::kFault;
+  constexpr uint32_t directory = 0;
   constexpr uint32_t no_directory = 1;
-  if (preopen == Preopen::kNoDirectory) {
-    store(result, Prestat{no_directory, 0});
-    return Errno::kSuccess;
-  }
-  if (!is_ours(fd)) return Errno::kBadf;
-  store(result, Prestat{0, 1});
+  const bool is_ours = preopen == Preopen::kOurs;
+  store(result, Prestat{is_ours ? directory : no_directory, is_ours ? 1u : 0u});
   return Errno::kSuccess;
 }
 
 Errno fd_prestat_dir_name(int32_t fd, uint32_t path, uint32_t path_size) {
-  prepare();
-  const Preopen preopen = preopen_of(fd);
-  if (preopen != Preopen::kOurs && preopen != Preopen::kNoDirectory) {
+  const Preopen preopen = own_preopen(fd);
+  if (preopen == Preopen::kNone) {
     SHIM_FORWARD_SIDE(fd_prestat_dir_name, is_guest(path, path_size), fd, path, path_size);
-    return is_packed_descriptor(fd) ? Errno::kNotdir : Errno::kBadf;
+    return refuse_packed(fd, Errno::kNotdir);
   }
   if (!is_guest(path, path_size)) return Errno::kFault;
   if (preopen == Preopen::kNoDirectory) return Errno::kSuccess;
-  if (!is_ours(fd)) return Errno::kBadf;
   if (path_size == 0) return Errno::kNametoolong;
   store<uint8_t>(path, '/');
   return Errno::kSuccess;

@@ -25,7 +25,7 @@ struct Listing {
   uint32_t size;
   uint32_t used;
 
-  void append(const void* bytes, uint32_t count) {
+  SHIM_INLINE void append(const void* bytes, uint32_t count) {
     const uint32_t left = size - used;
     const uint32_t copied = count < left ? count : left;
     __builtin_memcpy(intrinsic::at(buffer + used), bytes, copied);
@@ -41,7 +41,7 @@ SHIM_NOINLINE void append_entry(Listing& listing, const Dirent& dirent, const ui
 /// Whether a name of the host's is one that the packed directory has given.
 bool is_given(const Node& directory, const uint8_t* name, uint32_t size) {
   if (size == 0 || size > image::kMaxNameSize) return false;
-  if (size <= 2 && name[0] == '.' && name[size - 1] == '.') return true;
+  if (component_kind(name, size) != Component::kName) return true;
   Node node;
   return find_below(directory, name, size, node) != kNoNode;
 }
@@ -94,6 +94,7 @@ SHIM_NOINLINE Errno readdir_packed(int32_t fd, uint32_t buffer, uint32_t buffer_
   Node directory;
   const Entry* const entry = packed_entry(fd, directory);
   if (entry == nullptr || !is_directory(directory)) return Errno::kBadf;
+  use_scratch();
   const uint32_t number = entry->target;
   const uint64_t count = directory.size + uint64_t{2};
   Listing listing = {buffer, buffer_size, 0};
@@ -109,7 +110,7 @@ SHIM_NOINLINE Errno readdir_packed(int32_t fd, uint32_t buffer, uint32_t buffer_
     } else {
       const uint32_t child = directory.data + static_cast<uint32_t>(cookie - 2);
       Node node;
-      if (!read_node(child, node)) return Errno::kIo;
+      if (!read_node_inline(child, node)) return Errno::kIo;
       dirent.inode = inode_of(child);
       dirent.name_size = node.name_size;
       dirent.filetype = static_cast<uint32_t>(filetype_of(node));

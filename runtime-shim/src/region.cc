@@ -25,7 +25,7 @@ SHIM_INLINE uint32_t used_bytes() {
 
 /// Moves the region up to `to` and zeroes what it leaves. The pages from the region's old end on
 /// must be zero as far as the new region covers them; so is what lies behind the used bytes.
-SHIM_INLINE void move_region(uint32_t to) {
+SHIM_NOINLINE void move_region(uint32_t to) {
   const uint32_t from = region_start();
   const uint32_t used = used_bytes();
   const uint32_t distance = to - from;
@@ -48,7 +48,7 @@ SHIM_INLINE void move_region(uint32_t to) {
 
 /// Brings the region back to the top after somebody else has grown the memory. False if the memory
 /// cannot grow: the region stays in the middle.
-SHIM_INLINE bool settle() {
+SHIM_NOINLINE bool settle() {
   const uint64_t top = region_start() + region_bytes();
   if (top == static_cast<uint64_t>(intrinsic::real_memory_size()) * kPageSize) return true;
   const uint32_t pages = intrinsic::real_memory_grow(constant::region_pages());

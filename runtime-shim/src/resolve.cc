@@ -22,28 +22,17 @@ namespace {
 uint32_t utf8_sequence(const uint8_t* bytes, uint32_t size) {
   const uint8_t first = bytes[0];
   if (first < 0x80) return 1;
-  uint32_t length;
-  uint32_t code;
-  if (first >= 0xc2 && first <= 0xdf) {
-    length = 2;
-    code = first & 0x1f;
-  } else if ((first & 0xf0) == 0xe0) {
-    length = 3;
-    code = first & 0x0f;
-  } else if (first >= 0xf0 && first <= 0xf4) {
-    length = 4;
-    code = first & 0x07;
-  } else {
-    return 0;
-  }
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const uint32_t length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
   if (length > size) return 0;
+  uint32_t code = first & (0x7fu >> length);
   for (uint32_t i = 1; i < length; ++i) {
     if ((bytes[i] & 0xc0) != 0x80) return 0;
     code = (code << 6) | (bytes[i] & 0x3f);
   }
-  if (length == 3 && (code < 0x800 || (code >= 0xd800 && code <= 0xdfff))) return 0;
-  if (length == 4 && (code < 0x10000 || code > 0x10ffff)) return 0;
-  return length;
+  const uint32_t least = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000;
+  const bool is_surrogate = code >> 11 == 0xd800 >> 11;
+  return code < least || code > 0x10ffff || is_surrogate ? 0 : length;
 }
 
 /// What Wasmtime says of a path before it looks for it.
@@ -62,6 +51,12 @@ Errno check_path(const uint8_t* path, uint32_t size) {
 }
 
 }  // namespace
+
+SHIM_NOINLINE Component component_kind(const uint8_t* name, uint32_t size) {
+  if (size == 0) return Component::kDot;
+  if (size > 2 || name[0] != '.' || name[size - 1] != '.') return Component::kName;
+  return size == 1 ? Component::kDot : Component::kDotDot;
+}
 
 SHIM_NOINLINE uint32_t find_below(const Node& directory, const uint8_t* name, uint32_t name_size, Node& node) {
   if (directory.string_size == 0) return find_path(name, name_size, node);
@@ -93,18 +88,39 @@ struct HostDirectory {
   uint32_t node;
 };
 
+/// A walk from the directory open at `fd`, which is still to be entered.
+SHIM_NOINLINE void begin_walk(Walk& walk, uint32_t fd, uint32_t begin) {
+  walk.top = entry_of(fd).target;
+  walk.at_root = false;
+  walk.links = 0;
+  walk.begin = begin;
+  walk.through = fd;
+}
+
+/// Goes to a directory whose node has been read.
+SHIM_NOINLINE void enter(Walk& walk, uint32_t number, const Node& node) {
+  walk.number = number;
+  walk.node = node;
+}
+
+/// The same, and reads the node.
+SHIM_NOINLINE void enter(Walk& walk, uint32_t number) {
+  walk.number = number;
+  read_node(number, walk.node);
+}
+
 /// Finds the host's directory that holds what the packed directory `number` lacks, reached through
 /// the guest's descriptor `through`: that descriptor's own, else the preopen that lies deepest.
 SHIM_NOINLINE bool find_host_directory(uint32_t through, uint32_t number, HostDirectory& found) {
   const State& s = state();
-  const Entry& own = s.entries[through];
+  const Entry& own = entry_of(through);
   found.fd = kNoHost;
   if (own.kind == EntryKind::kMerged && is_at_or_below(number, own.target)) {
     found = {static_cast<uint32_t>(own.position), own.target};
     return true;
   }
   for (uint32_t fd = 0; fd < s.merged_preopens && fd < kTableSize; ++fd) {
-    const Entry& entry = s.entries[fd];
+    const Entry& entry = entry_of(fd);
     if (entry.kind != EntryKind::kMerged || entry.preopen < Preopen::kHostRelative) continue;
     // Of the directories above a node, the deeper has the greater number.
     if (found.fd != kNoHost && entry.target < found.node) continue;
@@ -126,14 +142,20 @@ SHIM_NOINLINE uint32_t put_relative_path(const Node& directory, uint32_t above) 
   return size;
 }
 
+/// Where the component of Scratch::lookup.rest ends that begins at `at`.
+SHIM_NOINLINE uint32_t component_end(uint32_t at) {
+  const uint8_t* const rest = scratch().lookup.rest;
+  while (at < kRestCapacity && rest[at] != '/') ++at;
+  return at;
+}
+
 /// Whether a component of Scratch::lookup.rest, from `at` on, is `..`.
 bool has_dot_dot(uint32_t at) {
   const uint8_t* const rest = scratch().lookup.rest;
-  uint32_t start = at;
-  for (uint32_t i = at; i <= kRestCapacity; ++i) {
-    if (i < kRestCapacity && rest[i] != '/') continue;
-    if (i - start == 2 && rest[start] == '.' && rest[start + 1] == '.') return true;
-    start = i + 1;
+  for (; at < kRestCapacity; ++at) {
+    const uint32_t end = component_end(at);
+    if (component_kind(rest + at, end - at) == Component::kDotDot) return true;
+    at = end;
   }
   return false;
 }
@@ -163,18 +185,18 @@ SHIM_NOINLINE bool walk_host(Walk& walk, uint32_t begin, Resolved& result) {
   uint32_t size = prefix;
   uint32_t at = begin;
   while (constant::has_path_filestat_get() && has_dot_dot(at)) {
-    uint32_t end = at;
-    while (end < kRestCapacity && rest[end] != '/') ++end;
+    const uint32_t end = component_end(at);
     const uint32_t name_size = end - at;
-    if (name_size == 2 && rest[at] == '.' && rest[at + 1] == '.') {
+    const Component kind = component_kind(rest + at, name_size);
+    if (kind == Component::kDotDot) {
       --size;
       while (size > prefix && path[size - 1] != '/') --size;
       if (size == prefix) {
-        result.last = LastComponent::kDotDot;
+        result.last = Component::kDotDot;
         walk.begin = end;
         return true;
       }
-    } else if (name_size != 0 && (name_size != 1 || rest[at] != '.')) {
+    } else if (kind == Component::kName) {
       if (size + name_size >= image::kMaxPathSize) {
         result.error = Errno::kNametoolong;
         return false;
@@ -223,9 +245,9 @@ Errno follow_link(Walk& walk, const Node& link, uint32_t after) {
   walk.begin = after - link.size;
   read_string(rest + walk.begin, link.data, link.size);
   if (rest[walk.begin] == '/') {
-    walk.number = walk.top = kRootNode;
+    walk.top = kRootNode;
     walk.at_root = true;
-    read_node(kRootNode, walk.node);
+    enter(walk, kRootNode);
   }
   return Errno::kSuccess;
 }
@@ -233,14 +255,13 @@ Errno follow_link(Walk& walk, const Node& link, uint32_t after) {
 void run_walk(Walk& walk, bool follow, Resolved& result) {
   const uint8_t* const rest = scratch().lookup.rest;
   result.error = Errno::kSuccess;
-  result.last = LastComponent::kDot;
+  result.last = Component::kDot;
   while (true) {
     while (walk.begin < kRestCapacity && rest[walk.begin] == '/') ++walk.begin;
     if (walk.begin == kRestCapacity) break;
 
     const uint8_t* const name = rest + walk.begin;
-    uint32_t after = walk.begin;
-    while (after < kRestCapacity && rest[after] != '/') ++after;
+    const uint32_t after = component_end(walk.begin);
     const uint32_t name_size = after - walk.begin;
     uint32_t next = after;
     while (next < kRestCapacity && rest[next] == '/') ++next;
@@ -249,15 +270,11 @@ void run_walk(Walk& walk, bool follow, Resolved& result) {
     const uint32_t begin = walk.begin;
     walk.begin = after;
 
-    if (name_size == 1 && name[0] == '.') {
-      result.last = LastComponent::kDot;
-      continue;
-    }
-    if (name_size == 2 && name[0] == '.' && name[1] == '.') {
-      result.last = LastComponent::kDotDot;
+    result.last = component_kind(name, name_size);
+    if (result.last == Component::kDot) continue;
+    if (result.last == Component::kDotDot) {
       if (walk.number != walk.top) {
-        walk.number = walk.node.parent;
-        read_node(walk.number, walk.node);
+        enter(walk, walk.node.parent);
       } else if (!walk.at_root) {
         result.error = Errno::kPerm;
         return;
@@ -265,7 +282,6 @@ void run_walk(Walk& walk, bool follow, Resolved& result) {
       continue;
     }
 
-    result.last = LastComponent::kName;
     result.has_parent = final;
     const bool too_long = name_size > image::kMaxNameSize;
     const uint32_t child =
@@ -278,8 +294,7 @@ void run_walk(Walk& walk, bool follow, Resolved& result) {
       return;
     }
     if (is_directory(result.node)) {
-      walk.number = child;
-      walk.node = result.node;
+      enter(walk, child, result.node);
     } else if (is_symlink(result.node)) {
       if (after == kRestCapacity && !follow) {
         result.number = child;
@@ -303,27 +318,17 @@ void run_walk(Walk& walk, bool follow, Resolved& result) {
   result.node = walk.node;
 }
 
-/// The path without its last component; 0 if it has but one, or is anything but plain names.
-uint32_t plain_parent(const uint8_t* path, uint32_t size) {
-  uint32_t parent = 0;
-  uint32_t start = 0;
-  for (uint32_t i = 0; i <= size; ++i) {
-    if (i < size && path[i] != '/') continue;
-    const uint32_t length = i - start;
-    if (length == 0 || length > image::kMaxNameSize) return 0;
-    if (path[start] == '.' && (length == 1 || (length == 2 && path[start + 1] == '.'))) return 0;
-    if (i < size) {
-      parent = i;
-      start = i + 1;
-    }
-  }
-  return parent;
+/// The size of the path without its last component; 0 if it has but one, or ends with a slash.
+uint32_t parent_size(const uint8_t* path, uint32_t size) {
+  if (path[--size] == '/') return 0;
+  while (size != 0 && path[size] != '/') --size;
+  return size;
 }
 
 SHIM_NOINLINE void resolve_by_walk(uint32_t fd, const Node& base_node, uint32_t address,
                                    uint32_t size, bool follow, Resolved& result) {
   const uint8_t* const path = intrinsic::at(address);
-  const Entry& entry = state().entries[fd];
+  const Entry& entry = entry_of(fd);
   result.error = check_path(path, size);
   if (result.error == Errno::kSuccess && path[0] == '/') result.error = Errno::kPerm;
   if (result.error != Errno::kSuccess) {
@@ -335,14 +340,14 @@ SHIM_NOINLINE void resolve_by_walk(uint32_t fd, const Node& base_node, uint32_t 
     }
     return;
   }
-  const uint32_t base = entry.target;
-  Walk walk = {base, base_node, base, false, 0, kRestCapacity - size, fd};
-  const uint32_t parent = plain_parent(path, size);
-  if (parent != 0) {
+  Walk walk;
+  begin_walk(walk, fd, kRestCapacity - size);
+  enter(walk, walk.top, base_node);
+  // A path that is found has neither `..` nor links in it, so the walk can begin behind it.
+  if (const uint32_t parent = parent_size(path, size); parent != 0) {
     const uint32_t found = find_below(base_node, path, parent, result.node);
     if (found != kNoNode && is_directory(result.node)) {
-      walk.number = found;
-      walk.node = result.node;
+      enter(walk, found, result.node);
       walk.begin += parent;
     }
   }
@@ -351,11 +356,10 @@ SHIM_NOINLINE void resolve_by_walk(uint32_t fd, const Node& base_node, uint32_t 
 }
 
 SHIM_NOINLINE void resolve_by_link(uint32_t fd, bool follow, Resolved& result) {
-  const uint32_t base = state().entries[fd].target;
-  Walk walk = {result.node.parent, {}, base, false, 0, kRestCapacity, fd};
-  read_node(walk.number, walk.node);
-  const Node link = result.node;
-  result.error = follow_link(walk, link, kRestCapacity);
+  Walk walk;
+  begin_walk(walk, fd, kRestCapacity);
+  enter(walk, result.node.parent);
+  result.error = follow_link(walk, result.node, kRestCapacity);
   if (result.error == Errno::kSuccess) run_walk(walk, follow, result);
 }
 
@@ -363,12 +367,13 @@ SHIM_NOINLINE void resolve_by_link(uint32_t fd, bool follow, Resolved& result) {
 
 SHIM_NOINLINE void resolve_at(int32_t fd, uint32_t path, uint32_t path_size, bool follow,
                               Errno not_directory, Resolved& result) {
-  result.last = LastComponent::kName;
+  result.last = Component::kName;
   result.trailing_slash = false;
   result.has_parent = false;
   result.host_fd = kNoHost;
+  use_scratch();
   Node base_node;
-  if (packed_entry(fd, base_node) == nullptr) {
+  if (packed_entry_inline(fd, base_node) == nullptr) {
     result.error = Errno::kBadf;
     return;
   }
@@ -376,7 +381,7 @@ SHIM_NOINLINE void resolve_at(int32_t fd, uint32_t path, uint32_t path_size, boo
     result.error = not_directory;
     return;
   }
-  if (!is_guest(path, path_size)) {
+  if (!is_guest_inline(path, path_size)) {
     result.error = Errno::kFault;
     return;
   }
@@ -430,8 +435,9 @@ SHIM_NOINLINE uint32_t canonical_path(const uint8_t* path, uint32_t size, uint8_
     const uint32_t length = i - start;
     const uint8_t* const name = path + start;
     start = i + 1;
-    if (length == 0 || (length == 1 && name[0] == '.')) continue;
-    if (length == 2 && name[0] == '.' && name[1] == '.') return kNoNode;
+    const Component kind = component_kind(name, length);
+    if (kind == Component::kDot) continue;
+    if (kind == Component::kDotDot) return kNoNode;
     if (used != 0) canonical[used++] = '/';
     __builtin_memcpy(canonical + used, name, length);
     used += length;
@@ -447,7 +453,7 @@ SHIM_NOINLINE bool is_at_or_below(uint32_t number, uint32_t ancestor) {
 }
 
 SHIM_NOINLINE void merge_with_host(uint32_t fd, uint32_t through, Rights base, Rights inheriting) {
-  const uint32_t number = state().entries[fd].target;
+  const uint32_t number = entry_of(fd).target;
   auto& lookup = scratch().lookup;
   HostDirectory directory;
   Node node;
@@ -455,12 +461,9 @@ SHIM_NOINLINE void merge_with_host(uint32_t fd, uint32_t through, Rights base, R
   const auto host_fd = static_cast<int32_t>(directory.fd);
   // A host refuses to open with rights that a directory does not pass on.
   if (constant::has_fd_fdstat_get()) {
-    const Pin pin;
-    if (host::fd_fdstat_get(host_fd, address_of(lookup.result)) != Errno::kSuccess) return;
+    if (ask_host_fdstat(directory.fd) != Errno::kSuccess) return;
     Rights passed_on;
-    __builtin_memcpy(&passed_on,
-                     reinterpret_cast<const uint8_t*>(lookup.result) +
-                         offsetof(Fdstat, rights_inheriting),
+    __builtin_memcpy(&passed_on, state().result + offsetof(Fdstat, rights_inheriting),
                      sizeof(passed_on));
     base &= passed_on;
     inheriting &= passed_on;
@@ -475,7 +478,7 @@ SHIM_NOINLINE void merge_with_host(uint32_t fd, uint32_t through, Rights base, R
   if (error != Errno::kSuccess) return;
   const auto opened = static_cast<uint32_t>(lookup.result[0]);
   // The host may have come back to the guest.
-  const Entry& entry = state().entries[fd];
+  const Entry& entry = entry_of(fd);
   if (entry.kind == EntryKind::kPacked && entry.target == number) {
     set_entry(fd, {number, EntryKind::kMerged, entry.preopen, 0, opened});
   } else if (constant::has_fd_close()) {

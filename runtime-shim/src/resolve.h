@@ -16,7 +16,10 @@ namespace wasm_vfs::runtime {
 
 inline constexpr uint32_t kMaxSymlinks = 40;
 
-enum class LastComponent : uint8_t { kName, kDot, kDotDot };
+enum class Component : uint8_t { kName, kDot, kDotDot };
+
+/// What one component of a path is; an empty one, between two slashes, is a `.`.
+Component component_kind(const uint8_t* name, uint32_t size);
 
 inline constexpr uint32_t kNoHost = 0xffffffffu;
 
@@ -25,7 +28,7 @@ struct Resolved {
   Errno error;         // kSuccess: there is such a node
   uint32_t number;     // the node's
   Node node;
-  LastComponent last;  // what the path ends with
+  Component last;  // what the path ends with
   bool trailing_slash; // after the last name, be it in a link's target
   bool has_parent;     // after an error: the directory exists, only the last name is at fault
   uint32_t host_fd;    // after an error: of the host's descriptor that answers for the path, or kNoHost

@@ -27,8 +27,7 @@ Errno sock_accept(int32_t fd, uint32_t flags, uint32_t result) {
   prepare();
   if (!is_guest(result, 4)) return Errno::kFault;
   const int64_t host_fd = host_descriptor(fd);
-  if (host_fd == kPackedDescriptor) return Errno::kNotsock;
-  if (host_fd == kBadDescriptor) return Errno::kBadf;
+  if (host_fd < 0) return refuse_packed(fd, Errno::kNotsock);
   return accept_host(static_cast<int32_t>(host_fd), flags, result);
 }
 
@@ -38,19 +37,19 @@ Errno sock_recv(int32_t fd, uint32_t iovecs, uint32_t iovec_count, uint32_t flag
                are_guest_iovecs(iovecs, iovec_count) && is_guest(result_size, 4) &&
                    is_guest(result_flags, 2),
                fd, iovecs, iovec_count, flags, result_size, result_flags);
-  return Errno::kNotsock;
+  return refuse_packed(fd, Errno::kNotsock);
 }
 
 Errno sock_send(int32_t fd, uint32_t iovecs, uint32_t iovec_count, uint32_t flags,
                 uint32_t result) {
   SHIM_FORWARD(sock_send, are_guest_iovecs(iovecs, iovec_count) && is_guest(result, 4), fd, iovecs,
                iovec_count, flags, result);
-  return Errno::kNotsock;
+  return refuse_packed(fd, Errno::kNotsock);
 }
 
 Errno sock_shutdown(int32_t fd, uint32_t how) {
   SHIM_FORWARD(sock_shutdown, true, fd, how);
-  return Errno::kNotsock;
+  return refuse_packed(fd, Errno::kNotsock);
 }
 
 }  // namespace wasm_vfs::runtime

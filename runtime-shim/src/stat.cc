@@ -37,8 +37,8 @@ AnyFilestat filestat_of(uint32_t number, const Node& node) {
   return filestat;
 }
 
-SHIM_INLINE bool is_guest_filestat(uint32_t result) {
-  return is_guest(result, constant::is_unstable() ? sizeof(UnstableFilestat) : sizeof(Filestat));
+SHIM_INLINE uint32_t filestat_size() {
+  return constant::is_unstable() ? sizeof(UnstableFilestat) : sizeof(Filestat);
 }
 
 SHIM_NOINLINE Errno filestat_packed(int32_t fd, uint32_t result) {
@@ -106,16 +106,12 @@ SHIM_NOINLINE Errno readlink_packed(int32_t fd, uint32_t path, uint32_t path_siz
 template <typename AnyFilestat>
 Errno filestat_of_stream(int32_t host_fd, uint32_t result) {
   if (!constant::has_fd_fdstat_get()) return Errno::kNotsup;
-  uint8_t* const fdstat = state().result;
-  {
-    const Pin pin;
-    const Errno error = host::fd_fdstat_get(host_fd, address_of(fdstat));
-    if (error != Errno::kSuccess) return error;
-  }
+  const Errno error = ask_host_fdstat(static_cast<uint32_t>(host_fd));
+  if (error != Errno::kSuccess) return error;
   AnyFilestat filestat = {};
   filestat.device = kDevice + 1;
   filestat.inode = static_cast<uint32_t>(host_fd) + uint64_t{1};
-  filestat.filetype = fdstat[offsetof(Fdstat, filetype)];
+  filestat.filetype = state().result[offsetof(Fdstat, filetype)];
   filestat.link_count = 1;
   store(result, filestat);
   return Errno::kSuccess;
@@ -123,9 +119,8 @@ Errno filestat_of_stream(int32_t host_fd, uint32_t result) {
 
 SHIM_NOINLINE Errno sealed_filestat(int32_t fd, uint32_t result) {
   const int64_t host_fd = host_descriptor(fd);
-  if (!is_guest_filestat(result)) return Errno::kFault;
-  if (host_fd == kPackedDescriptor) return filestat_packed(fd, result);
-  if (host_fd == kBadDescriptor) return Errno::kBadf;
+  if (!is_guest(result, filestat_size())) return Errno::kFault;
+  if (host_fd < 0) return filestat_packed(fd, result);
   return constant::is_unstable()
              ? filestat_of_stream<UnstableFilestat>(static_cast<int32_t>(host_fd), result)
              : filestat_of_stream<Filestat>(static_cast<int32_t>(host_fd), result);
@@ -143,14 +138,14 @@ SHIM_NOINLINE void store_filestat(uint32_t number, const Node& node, uint32_t re
 
 Errno fd_filestat_get(int32_t fd, uint32_t result) {
   if (!constant::has_fd_filestat_get()) return sealed_filestat(fd, result);
-  SHIM_FORWARD(fd_filestat_get, is_guest_filestat(result), fd, result);
+  SHIM_FORWARD(fd_filestat_get, is_guest(result, filestat_size()), fd, result);
   return filestat_packed(fd, result);
 }
 
 Errno path_filestat_get(int32_t fd, uint32_t lookupflags, uint32_t path, uint32_t path_size,
                         uint32_t result) {
   SHIM_FORWARD(path_filestat_get,
-               is_guest(path, path_size) && is_guest_filestat(result), fd, lookupflags,
+               is_guest_inline(path, path_size) && is_guest_inline(result, filestat_size()), fd, lookupflags,
                path, path_size, result);
   return path_filestat_packed(fd, lookupflags, path, path_size, result);
 }

@@ -104,9 +104,25 @@ SHIM_INLINE State& state() {
   return *reinterpret_cast<State*>(intrinsic::at(intrinsic::get_memory_base()));
 }
 
-/// The scratch, which whoever moves the region must then zero.
+/// An entry of the table. REQUIRES: fd < kTableSize.
+SHIM_INLINE Entry& entry_of(uint32_t fd) {
+  // The table's place in the state becomes the offset that a load or store has for nothing.
+  struct FromStateOn {
+    uint8_t before[offsetof(State, entries)];
+    Entry entry;
+  };
+  static_assert(offsetof(FromStateOn, entry) == offsetof(State, entries));
+  const uint32_t address = intrinsic::get_memory_base() + fd * static_cast<uint32_t>(sizeof(Entry));
+  return reinterpret_cast<FromStateOn*>(intrinsic::at(address))->entry;
+}
+
+/// Comes before scratch() in every call: whoever moves the region must then zero the scratch.
+SHIM_INLINE void use_scratch() { state().scratch_used = 1; }
+
 SHIM_INLINE Scratch& scratch() {
-  state().scratch_used = 1;
+#ifndef __wasm__
+  if (!state().scratch_used) __builtin_trap();
+#endif
   return state().scratch;
 }
 

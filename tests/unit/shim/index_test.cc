@@ -9,6 +9,7 @@ namespace wasm_vfs::runtime {
 namespace {
 
 uint32_t find(std::string_view path) {
+  use_scratch();
   Node node;
   return find_path(reinterpret_cast<const uint8_t*>(path.data()),
                    static_cast<uint32_t>(path.size()), node);

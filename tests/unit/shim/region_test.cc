@@ -42,7 +42,7 @@ TEST_CASE("growth moves the region up and leaves zeroes") {
   int32_t last = -1;
   for (int i = 0; i < files; ++i) last = open(root(), "a");
   // The stack and the scratch may be dirty after any call.
-  scratch();
+  use_scratch();
   std::memset(fake.at(kStart * kPageSize), 0xaa, kStackSize + sizeof(Scratch));
   const std::string before = state_bytes(fake);
 

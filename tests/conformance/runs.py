@@ -12,11 +12,11 @@ import tempfile
 from pathlib import Path
 
 import wasmtime
-from wasmtime import component
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
+import components  # noqa: E402
 from fixtures import ARGUMENTS, ENVIRONMENT, EXIT_CODE, INPUT  # noqa: E402
 from runtimes import BUILD, run_node, run_node20, run_wazero  # noqa: E402
 
@@ -34,7 +34,9 @@ class Wasmtime:
         self.linker = wasmtime.Linker(self.engine)
         self.linker.define_wasi()
 
-    def call(self, store):
+    def run(self, config):
+        store = wasmtime.Store(self.engine)
+        store.set_wasi(config)
         self.linker.instantiate(store, self.module).exports(store)["_start"](store)
 
     def start(self, arguments, mounts):
@@ -48,11 +50,9 @@ class Wasmtime:
             config.stdout_file = str(folder / "out")
             for guest, (host, writable) in mounts.items():
                 config.preopen_dir(str(host), guest, fs_mutable=writable)
-            store = wasmtime.Store(self.engine)
-            store.set_wasi(config)
             code, trap = 0, ""
             try:
-                self.call(store)
+                self.run(config)
             except wasmtime.ExitTrap as ended:
                 code = ended.code
             except (wasmtime.Trap, wasmtime.WasmtimeError) as error:
@@ -64,18 +64,7 @@ class WasmtimeComponent(Wasmtime):
     """The same of a component, a WASI 0.2 command."""
 
     def __init__(self, module):
-        config = wasmtime.Config()
-        config.wasm_component_model = True
-        self.engine = wasmtime.Engine(config)
-        self.module = component.Component.from_file(self.engine, str(module))
-        self.linker = component.Linker(self.engine)
-        self.linker.add_wasip2()
-
-    def call(self, store):
-        instance = self.linker.instantiate(store, self.module)
-        command = next(index for patch in range(10)
-                       if (index := instance.get_export_index(store, f"wasi:cli/run@0.2.{patch}")))
-        instance.get_func(store, instance.get_export_index(store, "run", command))(store)
+        self.run = components.Command(module).run
 
 
 class Command:

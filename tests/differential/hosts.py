@@ -16,6 +16,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
+import components  # noqa: E402
 from runtimes import WAZERO, node_command  # noqa: E402
 from trees import GUEST_SOURCE  # noqa: E402
 
@@ -61,6 +62,34 @@ class Wasmtime:
             trap = "\ntrap: " + str(error).strip().splitlines()[-1].strip() + "\n"
         start = exports["output_address"](store)
         return memory.read(store, start, start + exports["output_length"](store)).decode() + trap
+
+    def run_many(self, scripts):
+        return [self.run(script) for script in scripts]
+
+
+class WasmtimeComponent:
+    """The guest as a component, a WASI 0.2 command: each script goes in through stdin."""
+
+    name = "component"
+
+    def __init__(self, component, mounts=None, writable=False):
+        self.command = components.Command(component)
+        self.mounts, self.writable = mounts or {}, writable
+
+    def run(self, script):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = Path(folder)
+            (folder / "in").write_text(script)
+            config = wasmtime.WasiConfig()
+            config.stdin_file, config.stdout_file = str(folder / "in"), str(folder / "out")
+            for guest, host in self.mounts.items():
+                config.preopen_dir(str(host), guest, fs_mutable=self.writable)
+            trap = ""
+            try:
+                self.command.run(config)
+            except (wasmtime.Trap, wasmtime.WasmtimeError) as error:
+                trap = "\ntrap: " + str(error).strip().splitlines()[-1].strip() + "\n"
+            return (folder / "out").read_text() + trap
 
     def run_many(self, scripts):
         return [self.run(script) for script in scripts]

@@ -5,6 +5,9 @@ import json
 import os
 import subprocess
 
+import wasmtime
+from wasmtime import component as model
+
 from runtimes import HERE, NODE, TOOLS, node_script
 
 PACKAGES = TOOLS / "node_modules" / "@bytecodealliance"
@@ -19,6 +22,30 @@ def jco(*arguments):
 def componentize(module, out, kind="command"):
     jco("new", f"--wasi-{kind}", module, "-o", out)
     return out
+
+
+class Command:
+    """A WASI 0.2 command in Wasmtime, in this process, so that a start costs little."""
+
+    engine = None
+
+    def __init__(self, path):
+        if Command.engine is None:
+            config = wasmtime.Config()
+            config.wasm_component_model = True
+            Command.engine = wasmtime.Engine(config)
+        self.component = model.Component.from_file(self.engine, str(path))
+        self.linker = model.Linker(self.engine)
+        self.linker.add_wasip2()
+
+    def run(self, config):
+        """Runs it in a fresh instance with a WasiConfig; Wasmtime's exceptions say how it ended."""
+        store = wasmtime.Store(self.engine)
+        store.set_wasi(config)
+        instance = self.linker.instantiate(store, self.component)
+        command = next(index for patch in range(10)
+                       if (index := instance.get_export_index(store, f"wasi:cli/run@0.2.{patch}")))
+        instance.get_func(store, instance.get_export_index(store, "run", command))(store)
 
 
 def run_transpiled(component, args=(), mounts=None, calls=None):

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Each chunk is a zstd frame of its own (RFC 8878), so that reading anywhere costs one chunk. Chunks
 // are gathered until there are some for each thread, and compressed side by side; the order in which
-// they are stored is that of the bytes. A frame is kept only if it saves a sixteenth: else reading the
-// chunk as it is, with memory.init, is worth more. Each kept frame has been decoded in the way in
-// which the shim does it.
+// they are stored is that of the bytes. A frame is kept only if it saves more than a sixteenth: else
+// reading the chunk as it is, with memory.init, is worth more. So no frame is as large as its chunk,
+// which tells the two apart. Each kept frame has been decoded in the way in which the shim does it.
 // Tested by chunks_test.cc.
 
 #include "image/chunks.h"
@@ -59,7 +59,7 @@ struct ChunkWriter::Worker {
     stored.resize(ZSTD_compressBound(chunk.size()));
     const size_t size = ZSTD_compress2(compressor.get(), stored.data(), stored.size(), chunk.data(),
                                        chunk.size());
-    if (!ZSTD_isError(size) && size <= chunk.size() - chunk.size() / 16) {
+    if (!ZSTD_isError(size) && size < chunk.size() - chunk.size() / 16) {
       stored.resize(size);
       if (decodes_in_place(chunk, stored)) return;
     }

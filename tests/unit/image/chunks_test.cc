@@ -98,6 +98,30 @@ TEST_CASE("a chunk that compressing does not make smaller is stored as it is", "
                    bytes.begin() + 32768));
 }
 
+TEST_CASE("a chunk of which a frame saves little is stored as it is", "[chunks]") {
+  ByteBuffer bytes = noise(16384 - 700);
+  append(bytes, ByteBuffer(700));
+  ByteBuffer frame(ZSTD_compressBound(bytes.size()));
+  const size_t size = ZSTD_compress(frame.data(), frame.size(), bytes.data(), bytes.size(), 19);
+  REQUIRE(size < bytes.size() - 600);
+  CHECK(compress(bytes, 19, 16384, 1, bytes.size()).bytes == bytes);
+}
+
+TEST_CASE("the last chunk can be of any size", "[chunks]") {
+  // A frame must not be as large as its contents, which would be taken for them.
+  for (size_t size = 1; size < 64; ++size) {
+    const ByteBuffer bytes(size, 'a');
+    const Stored stored = compress(bytes, 19, 16384, 1, size);
+    ByteBuffer decoded(size);
+    if (stored.bytes.size() == size) {
+      CHECK(stored.bytes == bytes);
+    } else {
+      CHECK(decode_chunk(stored.bytes, decoded));
+      CHECK(decoded == bytes);
+    }
+  }
+}
+
 TEST_CASE("no damage of a frame is overlooked", "[chunks]") {
   const ByteBuffer bytes = text(4000, 5);
   const Stored stored = compress(bytes, 19, 16384, 1, bytes.size());

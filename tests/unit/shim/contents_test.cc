@@ -58,6 +58,25 @@ TEST_CASE("compressed files read as they were, from any offset", "[contents]") {
   CHECK(read(open(root(), "small"), 1000) == small);
 }
 
+TEST_CASE("files that stay raw lie before the chunks", "[contents]") {
+  const std::string raw = text(30000, 1);
+  const std::string big = text(3 * kChunkSize, 2);
+  image::ScanOptions options;
+  REQUIRE(options.stay_raw.add("raw*").ok());
+  FakeHost fake(build_image({{"big", big}, {"raw1", raw}, {"raw2", raw + "more"}}, {"/"}, {},
+                            image::Compression{3, kChunkSize, as_bytes("tables")}, options));
+  REQUIRE(fake.image.compression.raw_size == 2 * raw.size() + 4);
+  std::string bytes;
+  REQUIRE(pread(open(root(), "raw1"), 100, 40000, bytes) == 29900);
+  CHECK(bytes == raw.substr(100));
+  REQUIRE(pread(open(root(), "raw2"), 29990, 40000, bytes) == 14);
+  CHECK(bytes == raw.substr(29990) + "more");
+  CHECK(fake.decoded_frames == 0);
+  REQUIRE(pread(open(root(), "big"), kChunkSize - 10, 20, bytes) == 20);
+  CHECK(bytes == big.substr(kChunkSize - 10, 20));
+  CHECK(fake.decoded_frames == 2);
+}
+
 TEST_CASE("chunks that were decoded lately are not decoded again", "[contents]") {
   const std::string big = text(40 * kChunkSize, 1);
   FakeHost fake(compressed({{"big", big}}));

@@ -95,4 +95,26 @@ std::vector<ContentRun> content_runs(const ImageReader& image) {
   return runs;
 }
 
+uint64_t stored_size(const ImageReader& image, uint32_t node) {
+  const Node file = image.node(node);
+  const auto& compression = image.compression();
+  if (!compression || image.is_raw(node)) return file.size;
+  const uint64_t raw = compression->raw_size, chunk_size = compression->chunk_size;
+  const uint64_t end = uint64_t{file.data} + file.size;
+  // Others than the builder may let a file begin before the first chunk.
+  uint64_t at = std::max<uint64_t>(file.data, raw);
+  uint64_t stored = at - file.data;
+  while (at < end) {
+    const auto chunk = static_cast<uint32_t>((at - raw) / chunk_size);
+    const uint64_t chunk_begin = raw + chunk * chunk_size;
+    const uint64_t chunk_end =
+        std::min<uint64_t>(chunk_begin + chunk_size, compression->logical_size);
+    const uint64_t part = std::min(end, chunk_end) - at;
+    stored += part * (image.chunk_begin(chunk + 1) - image.chunk_begin(chunk)) /
+              (chunk_end - chunk_begin);
+    at += part;
+  }
+  return stored;
+}
+
 }  // namespace wasm_vfs::image

@@ -142,6 +142,24 @@ Status check_defaults(const wasm::Module& application, const InterceptionOptions
 
 }  // namespace
 
+std::string_view sealing_name(Sealing sealing) {
+  switch (sealing) {
+    case Sealing::kNone:
+      break;
+    case Sealing::kFilesystem:
+      return "fs";
+    case Sealing::kWasi:
+      return "wasi";
+  }
+  return {};
+}
+
+std::optional<Sealing> find_sealing(std::string_view name) {
+  for (const Sealing sealing : {Sealing::kFilesystem, Sealing::kWasi})
+    if (name == sealing_name(sealing)) return sealing;
+  return std::nullopt;
+}
+
 Result<Interception> find_intercepted_imports(const wasm::Module& application,
                                               const wasm::Module& shim,
                                               const InterceptionOptions& options) {

@@ -6,8 +6,10 @@
 #define WASM_VFS_SPLICE_INTERCEPTION_H_
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -31,6 +33,11 @@ enum class Sealing {
   kFilesystem,  // no file system import remains
   kWasi,        // no WASI import remains
 };
+
+/// "fs" or "wasi", as --sealed and the manifest have it; nothing for kNone.
+std::string_view sealing_name(Sealing sealing);
+/// The reverse; nothing for other names.
+std::optional<Sealing> find_sealing(std::string_view name);
 
 struct InterceptionOptions {
   Sealing sealing = Sealing::kNone;

@@ -16,8 +16,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kManifestVersion = 1;
-constexpr std::string_view kSealedFilesystem = "fs";
-constexpr std::string_view kSealedWasi = "wasi";
 
 using image::hexadecimal;
 using image::parse_digest;
@@ -32,7 +30,7 @@ ByteBuffer encode_manifest(const Manifest& manifest) {
       {"mounts", manifest.mounts},
   };
   if (manifest.sealing != Sealing::kNone)
-    json["sealed"] = manifest.sealing == Sealing::kFilesystem ? kSealedFilesystem : kSealedWasi;
+    json["sealed"] = sealing_name(manifest.sealing);
   json.update(Json{
       {"application",
        {{"size", manifest.application_size}, {"xxh3-128", hexadecimal(manifest.application_digest)}}},
@@ -95,11 +93,8 @@ Result<Manifest> decode_manifest(Bytes contents) {
       manifest.mounts.push_back(mount.get<std::string>());
   }
   if (json.contains("sealed")) {
-    const std::string sealed = text(json, "sealed");
-    if (sealed == kSealedFilesystem)
-      manifest.sealing = Sealing::kFilesystem;
-    else if (sealed == kSealedWasi)
-      manifest.sealing = Sealing::kWasi;
+    if (const auto sealing = find_sealing(text(json, "sealed")))
+      manifest.sealing = *sealing;
     else
       missing = "sealed";
   }

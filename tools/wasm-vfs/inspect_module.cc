@@ -7,6 +7,7 @@
 #include "inspect_module.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <map>
@@ -86,10 +87,15 @@ Json packed_json(const Opened& packed, uint64_t module_size) {
     compression = {{"level", header->level},
                    {"chunk_bytes", header->chunk_size},
                    {"uncompressed_bytes", header->logical_size},
+                   {"ratio", std::round(1000.0 * static_cast<double>(contents) / header->logical_size) / 1000},
                    {"memory_pages", shim::region_layout(header->chunk_size).pages}};
+  Json sealed = nullptr;
+  if (packed.manifest.sealing != splice::Sealing::kNone)
+    sealed = splice::sealing_name(packed.manifest.sealing);
   return {{"wasm-vfs", packed.manifest.version},
           {"binaryen", packed.manifest.binaryen_version},
           {"shim", image::hexadecimal(packed.manifest.shim_digest)},
+          {"sealed", sealed},
           {"mounts", packed.manifest.mounts},
           {"arguments", defaults.arguments},
           {"environment", defaults.environment},
@@ -104,6 +110,13 @@ Json packed_json(const Opened& packed, uint64_t module_size) {
           {"overhead_bytes", static_cast<int64_t>(module_size) - static_cast<int64_t>(application) -
                                  static_cast<int64_t>(contents)},
           {"development", development_line(packed)}};
+}
+
+/// "22%"
+std::string percent(double ratio) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.0f%%", 100 * ratio);
+  return text;
 }
 
 /// A place in the module where something else begins.
@@ -272,6 +285,9 @@ std::string description_lines(const Json& description, const OutputStyle& style)
     const auto text = [&](const char* name) { return packed[name].get<std::string>(); };
     facts.add({"packed", "by wasm-vfs " + text("wasm-vfs") + ", Binaryen " + text("binaryen")});
     facts.add({"shim", text("shim")});
+    if (const Json& sealed = packed["sealed"]; !sealed.is_null())
+      facts.add({"sealed", sealed == "fs" ? "fs: no file system import remains"
+                                          : "wasi: no WASI import remains"});
     for (const Json& mount : packed["mounts"]) facts.add({"mount", mount.get<std::string>()});
     for (const Json& value : packed["arguments"]) facts.add({"argument", value.get<std::string>()});
     for (const Json& value : packed["environment"])
@@ -282,7 +298,8 @@ std::string description_lines(const Json& description, const OutputStyle& style)
     facts.add({"application", packed["application_bytes"].dump()});
     facts.add({"contents", packed["contents_bytes"].dump()});
     if (const Json& chunks = packed["compression"]; !chunks.is_null())
-      facts.add({"compressed", "from " + chunks["uncompressed_bytes"].dump() + ", level " +
+      facts.add({"compressed", "from " + chunks["uncompressed_bytes"].dump() + " (to " +
+                                   percent(chunks["ratio"].get<double>()) + "), level " +
                                    chunks["level"].dump() + ", chunks of " +
                                    chunks["chunk_bytes"].dump() + "; with " +
                                    chunks["memory_pages"].dump() + " pages of memory"});

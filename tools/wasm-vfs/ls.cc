@@ -58,7 +58,7 @@ class Lister {
   }
 
   std::string table() const {
-    Table table({{"MODE"}, {"SIZE", true}, {"SHARED", true}, {"TIME (UTC)"}, {"NAME"}});
+    Table table({{"MODE"}, {"SIZE", true}, {"STORED", true}, {"SHARED", true}, {"TIME (UTC)"}, {"NAME"}});
     for (const Listed& item : listed_) {
       const Node node = packed_.image.node(item.node);
       const NodeKind kind = kind_of(node);
@@ -67,6 +67,9 @@ class Lister {
       const bool is_shared = copies_[item.node].count > 1;
       table.add({mode(node),
                  kind == NodeKind::kDirectory ? "-" : std::to_string(node.size),
+                 kind == NodeKind::kFile
+                     ? std::to_string(image::stored_size(packed_.image, item.node))
+                     : "-",
                  is_shared ? std::to_string(copies_[item.node].count) : "-",
                  time_text(mtime_of(node)),
                  {name, colour(item)}});
@@ -87,6 +90,7 @@ class Lister {
         case NodeKind::kFile:
           entry["kind"] = "file";
           entry["size"] = node.size;
+          entry["stored"] = image::stored_size(packed_.image, item.node);
           entry["executable"] = (node.kind_and_flags & image::kExecutable) != 0;
           if (copies_[item.node].count > 1) {
             entry["shared"] = copies_[item.node].count;
@@ -180,7 +184,7 @@ void declare_ls_options(CLI::App& command, LsOptions& options) {
   add_flag(command, "-R,--recursive", options.recursive, "all below the directories too, by path")
       ->group("What");
   add_flag(command, "-l,--long", options.long_form,
-           "mode, bytes, how many files share them (- for none), time, name")
+           "mode, bytes, bytes as stored (a part of its chunks), files that share them, time, name")
       ->group("Output");
   add_flag(command, "--json", options.json, "as JSON, with all of that")->group("Output");
 }

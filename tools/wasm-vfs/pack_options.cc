@@ -75,12 +75,10 @@ std::optional<unsigned> parse_threads(std::string_view text) {
 
 Status finish_sealing(PackOptions& options) {
   const std::string& given = options.given_sealing;
-  if (given == "fs")
-    options.sealing = splice::Sealing::kFilesystem;
-  else if (given == "wasi")
-    options.sealing = splice::Sealing::kWasi;
-  else if (!given.empty())
-    return Error{"--sealed=" + given + ": write --sealed=fs or --sealed=wasi"};
+  if (given.empty()) return ok_status();
+  const std::optional<splice::Sealing> sealing = splice::find_sealing(given);
+  if (!sealing) return Error{"--sealed=" + given + ": write --sealed=fs or --sealed=wasi"};
+  options.sealing = *sealing;
   return ok_status();
 }
 

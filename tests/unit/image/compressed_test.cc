@@ -7,6 +7,7 @@
 #include "image/builder.h"
 #include "image/fake_host_files.h"
 #include "image/layer.h"
+#include "image/lookup.h"
 #include "image/read_back.h"
 #include "image/reader.h"
 #include "testing/catch.h"
@@ -224,6 +225,30 @@ TEST_CASE("a reader refuses a compression header or table that is not sound", "[
   // Cut short.
   for (size_t size = sizeof(IndexHeader); size < field(sizeof(CompressionHeader)); ++size)
     CHECK_FALSE(ImageReader::open(Bytes(built.image.index).first(size), built.contents).ok());
+}
+
+TEST_CASE("compressed: what each file takes of the contents", "[compressed]") {
+  const Built built = build_all(some_files(), compression());
+  const auto reader = built.reader();
+  REQUIRE(reader.ok());
+  const auto stored = [&](const char* path) { return stored_size(*reader, *reader->find(path)); };
+  CHECK(stored("/d/empty") == 0);
+  CHECK(stored("/d/a.txt") == stored("/d/copy.txt"));
+  // Files of three chunks and more; noise takes all its bytes but for the chunks' that others share.
+  CHECK(stored("/d/b.txt") < kChunkSize);
+  CHECK(stored("/d/b.txt") > kChunkSize / 4);
+  CHECK(stored("/d/noise.png") <= 2 * kChunkSize + 1);
+  CHECK(stored("/d/noise.png") > kChunkSize);
+  // Together they are the contents, less what was rounded: a byte for each file in each chunk.
+  uint64_t sum = 0;
+  for (const ContentRun& run : content_runs(*reader)) sum += stored_size(*reader, run.files.front());
+  const uint64_t rounded = reader->compression()->chunk_count + content_runs(*reader).size();
+  CHECK(sum <= built.contents.size());
+  CHECK(sum + rounded >= built.contents.size());
+  // Uncompressed, a file takes its size.
+  const Built plain = build_all(some_files(), std::nullopt);
+  const auto plain_reader = plain.reader();
+  CHECK(stored_size(*plain_reader, *plain_reader->find("/d/b.txt")) == 3 * kChunkSize + 17);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include <tuple>
 #include <utility>
 
+#include "annotated_bytes.h"
 #include "command_line.h"
 #include "component/binary.h"
 #include "component/select.h"

@@ -85,6 +85,7 @@ class Extraction {
   Result<Extracted> run(const std::vector<uint32_t>& nodes) {
     for (const uint32_t node : nodes) want(node);
     RETURN_IF_ERROR(check_links());
+    RETURN_IF_ERROR(each(&Extraction::check_bytes));
     RETURN_IF_ERROR(open_target());
     // Nodes are breadth first: each directory comes before what is in it.
     RETURN_IF_ERROR(each(&Extraction::check_place));
@@ -135,6 +136,12 @@ class Extraction {
                      printable(image_.target(node)) +
                      ", which leads out of the packed files; name the files to extract without it"};
     return ok_status();
+  }
+
+  /// All are read twice, so that damage of the last file does not leave the others behind.
+  Status check_bytes(uint32_t node) {
+    if (kind(node) != NodeKind::kFile) return ok_status();
+    return stream_(node, [](Bytes) { return ok_status(); });
   }
 
   Status open_target() {

@@ -32,8 +32,9 @@ using StreamFile = std::function<Status(uint32_t node, const std::function<Statu
 /// Writes `nodes`, with all below those that are directories, to the same paths below the directory
 /// `target`, which is made if it is missing; directories on the way are made, those that exist
 /// stay. Executable bits and times are those of the image. A symlink that leads out of `target` is
-/// an error, and so is a file where a directory is needed, or the other way round; what can be seen
-/// before the first byte is written is. Errors name the path on the host.
+/// an error, and so is a file whose bytes are damaged, or one where a directory is needed, or the other
+/// way round; all that is seen before the first byte is written. `stream` is called twice for each
+/// file. Errors name the path on the host.
 Result<Extracted> extract(const ImageReader& image, const std::vector<uint32_t>& nodes,
                           const std::string& target, const StreamFile& stream,
                           const ExtractOptions& options);

@@ -76,7 +76,7 @@ class Packed {
     for (const std::string& path : paths) nodes.push_back(*look_up(*image, path, LastLink::kKeep));
     const auto stream = [&](uint32_t node, const std::function<Status(Bytes)>& sink) -> Status {
       RETURN_IF_ERROR(image->stream(node, sink));
-      if (image->name(node) == damaged) return Error{"damaged"};
+      if (image->name(node) == damaged && good_reads-- == 0) return Error{"damaged"};
       return ok_status();
     };
     const auto extracted = extract(*image, nodes, target, stream, {.force = force});
@@ -85,6 +85,7 @@ class Packed {
   }
 
   std::string damaged;
+  int good_reads = 0;  // of the damaged file
   Extracted done;
 
  private:
@@ -213,10 +214,19 @@ TEST_CASE("symlinks that lead out are refused before anything is written", "[ext
   }
 }
 
-TEST_CASE("a damaged file is removed again", "[extract]") {
+TEST_CASE("a damaged file is found before anything is written", "[extract]") {
   const TemporaryDirectory directory;
   Packed packed;
   packed.damaged = "run";
+  CHECK(packed.extract_to(directory.path() + "/out") == "damaged");
+  CHECK_FALSE(std::filesystem::exists(directory.path() + "/out"));
+}
+
+TEST_CASE("a file that is damaged meanwhile is removed again", "[extract]") {
+  const TemporaryDirectory directory;
+  Packed packed;
+  packed.damaged = "run";
+  packed.good_reads = 1;
   CHECK(packed.extract_to(directory.path() + "/out") == "damaged");
   CHECK_FALSE(std::filesystem::exists(directory.path() + "/out/d/run"));
 }

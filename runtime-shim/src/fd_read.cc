@@ -58,7 +58,7 @@ SHIM_NOINLINE Errno read_packed(int32_t fd, uint32_t iovecs, uint32_t iovec_coun
 SHIM_NOINLINE Errno pread_packed(int32_t fd, uint32_t iovecs, uint32_t iovec_count,
                                  uint64_t offset, uint32_t result) {
   Node node;
-  if (packed_entry_inline(fd, node) == nullptr) return Errno::kBadf;
+  if (packed_entry(fd, node) == nullptr) return Errno::kBadf;
   return read_contents(node, offset, iovecs, iovec_count, result);
 }
 

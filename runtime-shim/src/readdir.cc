@@ -25,7 +25,7 @@ struct Listing {
   uint32_t size;
   uint32_t used;
 
-  SHIM_INLINE void append(const void* bytes, uint32_t count) {
+  void append(const void* bytes, uint32_t count) {
     const uint32_t left = size - used;
     const uint32_t copied = count < left ? count : left;
     __builtin_memcpy(intrinsic::at(buffer + used), bytes, copied);

@@ -331,6 +331,19 @@ static u32 random_4k(void) {
   return 1000;
 }
 
+/// random_4k() without its bytes: what its two calls cost.
+static u32 seek_read_nothing(void) {
+  if (large_size == 0) stream_64k();
+  for (u32 i = 0; i < 1000; i++) {
+    u32 done;
+    int error = call_seek(large, random_below(large_size / kSmallFile) * kSmallFile);
+    if (error != 0) fail("seek", "tree/large.bin", (u32)error);
+    error = call_read(large, buffer, 0, &done);
+    if (error != 0 || done != 0) fail("read", "tree/large.bin", (u32)error);
+  }
+  return 1000;
+}
+
 /// Writing nothing to standard output: what a call costs that is not about files.
 static u32 write_nothing(void) {
   for (u32 i = 0; i < 1000; i++) {
@@ -372,6 +385,7 @@ static const struct Measure {
 } measures[] = {
     {"stat_hit", stat_hit, 0},       {"stat_miss", stat_miss, 0},   {"open_read_close", open_read_close, 0},
     {"readdir", list_directory, 0},  {"stream_64k", stream_64k, 0}, {"random_4k", random_4k, 0},
+    {"seek_read_nothing", seek_read_nothing, 0},
     {"write_nothing", write_nothing, 0}, {"clock", read_clock, 0},
 #ifdef __wasm__
     {"grow", grow, 1},

@@ -64,8 +64,10 @@ let code = 0;
 if (options.compile > 0) {
   for (let i = 0; i < options.compile; i++) {
     const module = timed(report.compile_ms, () => new WebAssembly.Module(bytes));
-    const [, imports] = imports_for(module);
-    timed(report.instantiate_ms, () => new WebAssembly.Instance(module, imports));
+    for (let j = 0; j < 5; j++) {
+      const [, imports] = imports_for(module);
+      timed(report.instantiate_ms, () => new WebAssembly.Instance(module, imports));
+    }
   }
 } else {
   const module = timed(report.compile_ms, () => new WebAssembly.Module(bytes));

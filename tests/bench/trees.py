@@ -5,7 +5,9 @@ Tested by tests/bench/bench --quick.
 """
 import os
 import random
+import re
 import shutil
+import struct
 
 import wasm_sections
 
@@ -100,6 +102,53 @@ def floor_module(wat2wasm, source, contents, target):
         module = wasm_sections.with_passive_segment(file.read(), contents, replace=True)
     with open(target, "wb") as file:
         file.write(module)
+
+
+def floor_index_module(wat2wasm, source, packed, count, target):
+    """floor_index.wat over the index of a packed module; `count` look-ups."""
+    with open(packed, "rb") as file:
+        module = file.read()
+    index = index_segment(module)
+    home_count, _, slots = struct.unpack_from("<3I", index, 28)
+    nodes, = struct.unpack_from("<I", index, 24)
+    strings, = struct.unpack_from("<I", index, 52)
+    with open(source) as file:
+        text = file.read()
+    for name, kind, value in (("home_count", "i64", home_count), ("slots", "i32", slots), ("nodes", "i32", nodes),
+                              ("strings", "i32", strings), ("count", "i32", count)):
+        line = f"(global ${name} {kind} ({kind}.const 0))"
+        if line not in text:
+            raise ValueError(f"floor_index.wat has no ${name}")
+        text = text.replace(line, f"(global ${name} {kind} ({kind}.const {value}))")
+    with open(target + ".wat", "w") as file:
+        file.write(text)
+    wat2wasm(target + ".wat", target)
+    with open(target, "rb") as file:
+        module = wasm_sections.with_passive_segment(file.read(), index, replace=True)
+    with open(target, "wb") as file:
+        file.write(module)
+
+
+def index_segment(module):
+    """The bytes of a packed module's index."""
+    for start, size in wasm_sections.passive_segments(module):
+        if module[start:start + 8] == b"\0WASMVFS":
+            return module[start:start + size]
+    raise ValueError("no index in the packed module")
+
+
+def all_calls_module(abi):
+    """The text of a module that imports, and refers to, every call that the shim serves, by the list in abi.h."""
+    types = {"uint32_t": "i32", "int32_t": "i32", "uint64_t": "i64", "int64_t": "i64"}
+    calls = re.findall(r"^  CALL\((\w+),\s*\(([^)]*)\)\)", abi.replace("\\\n", "\n"), re.MULTILINE)
+    lines = []
+    for name, parameters in calls:
+        given = "".join(" " + types[parameter.split()[0]] for parameter in parameters.split(",") if parameter.strip())
+        lines.append(f'(import "wasi_snapshot_preview1" "{name}" (func ${name} (param{given}) (result i32)))')
+    names = " ".join("$" + name for name, _ in calls)
+    grow = '(func (export "grow") (result i32) (i32.add (memory.size) (memory.grow (i32.const 1))))'
+    return "\n".join(["(module", *lines, '(memory (export "memory") 1)', f"(table funcref (elem {names}))",
+                      '(func (export "_start"))', grow, ")"]) + "\n"
 
 
 def counting_module(text):

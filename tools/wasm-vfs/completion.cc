@@ -30,13 +30,17 @@ std::vector<std::string> names_of(const CLI::Option& option) {
   return names;
 }
 
-bool takes_value(const CLI::Option& option) {
-  return option.get_items_expected_min() > 0;
+enum class Value { kNone, kOptional, kRequired };  // an optional one is written behind `=`
+
+Value value_of(const CLI::Option& option) {
+  if (option.get_items_expected_min() > 0) return Value::kRequired;
+  return option.get_option_text().starts_with("[=") ? Value::kOptional : Value::kNone;
 }
 
-/// "keep", "follow" of an option whose text is "keep|follow"; else nothing.
+/// "keep", "follow" of an option whose text is "keep|follow" or "[=keep|follow]"; else nothing.
 std::vector<std::string> words_of(const CLI::Option& option) {
-  const std::string text = option.get_option_text();
+  std::string text = option.get_option_text();
+  if (text.starts_with("[=")) text = text.substr(2, text.size() - 3);
   std::vector<std::string> words;
   if (text.find('|') == std::string::npos ||
       text.find_first_not_of("abcdefghijklmnopqrstuvwxyz|") != std::string::npos)
@@ -74,14 +78,17 @@ std::string bash_script(const CLI::App& app) {
         return;
       }
       names += joined(own) + " ";
-      if (!takes_value(option)) return;
+      if (value_of(option) == Value::kNone) return;
       std::string pattern;
-      for (const std::string& name : own) pattern += (pattern.empty() ? "" : "|") + name;
-      values += "        " + pattern + ")\n          " +
-                (words_of(option).empty() ? "COMPREPLY=($(compgen -f -- \"$current\"))"
-                                          : "COMPREPLY=($(compgen -W '" + joined(words_of(option)) +
-                                                "' -- \"$current\"))") +
-                "\n          return ;;\n";
+      for (const std::string& name : own)
+        pattern += (pattern.empty() ? "" : "|") + name +
+                   (value_of(option) == Value::kOptional ? "=" : "|" + name + "=");
+      std::string reply;
+      if (!words_of(option).empty())
+        reply = "COMPREPLY=($(compgen -W '" + joined(words_of(option)) + "' -- \"$current\"))";
+      else if (value_of(option) == Value::kRequired)
+        reply = "COMPREPLY=($(compgen -f -- \"$current\"))";
+      values += "        " + pattern + ")\n          " + reply + "\n          return ;;\n";
     });
     cases += "    " + command->get_name() + ")\n      options='" + names + "'\n";
     if (!values.empty()) cases += "      case $previous in\n" + values + "      esac\n";
@@ -91,6 +98,12 @@ std::string bash_script(const CLI::App& app) {
          "_wasm_vfs() {\n"
          "  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} options=\n"
          "  COMPREPLY=()\n"
+         "  # readline cuts --option=value in three\n"
+         "  if [ \"$current\" = = ]; then\n"
+         "    current= previous+='='\n"
+         "  elif [ \"$previous\" = = ]; then\n"
+         "    previous=${COMP_WORDS[COMP_CWORD-2]}=\n"
+         "  fi\n"
          "  if [ \"$COMP_CWORD\" = 1 ]; then\n"
          "    COMPREPLY=($(compgen -W '" +
          commands +
@@ -136,10 +149,13 @@ std::string zsh_script(const CLI::App& app) {
         return;
       }
       for (const std::string& name : own) {
-        specifications += " \\\n        '*" + name +
-                          (takes_value(option) && name.starts_with("--") ? "=" : "") + "[" +
-                          zsh_text(option.get_description()) + "]";
-        if (takes_value(option))
+        const Value value = value_of(option);
+        specifications += " \\\n        '*" + name;
+        if (value == Value::kOptional) specifications += "=-";
+        if (value == Value::kRequired && name.starts_with("--")) specifications += "=";
+        specifications += "[" + zsh_text(option.get_description()) + "]";
+        if (value == Value::kOptional) specifications += "::value:(" + joined(words) + ")";
+        if (value == Value::kRequired)
           specifications += words.empty() ? ":value:_files" : ":value:(" + joined(words) + ")";
         specifications += "'";
       }
@@ -184,21 +200,26 @@ std::string fish_script(const CLI::App& app) {
   for (const CLI::App* command : commands_of(app))
     out += "complete -c wasm-vfs -n __fish_use_subcommand -f -a " + command->get_name() + " -d " +
            fish_text(first_line(command->get_description())) + "\n";
-  for (const CLI::App* command : commands_of(app))
-    each_option(*command, [&](const CLI::Option& option) {
+  const auto add_options = [&](const CLI::App& command, const std::string& condition) {
+    each_option(command, [&](const CLI::Option& option) {
       const std::vector<std::string> words = words_of(option);
-      std::string line =
-          "complete -c wasm-vfs -n '__fish_seen_subcommand_from " + command->get_name() + "'";
+      std::string line = "complete -c wasm-vfs -n " + fish_text(condition);
       if (names_of(option).empty()) {
         if (!words.empty()) out += line + " -f -a " + fish_text(joined(words)) + "\n";
         return;
       }
       for (const std::string& name : option.get_snames()) line += " -s " + name;
       for (const std::string& name : option.get_lnames()) line += " -l " + name;
-      if (takes_value(option)) line += " -r";
-      if (!words.empty()) line += " -f -a " + fish_text(joined(words));
+      if (value_of(option) == Value::kRequired) line += " -r";
+      if (!words.empty() || value_of(option) == Value::kOptional)
+        line += " -f -a " + fish_text(joined(words));
       out += line + " -d " + fish_text(option.get_description()) + "\n";
     });
+  };
+  add_options(app, "__fish_use_subcommand");
+  for (const CLI::App* command : commands_of(app))
+    add_options(*command, "set -l words (commandline -opc); test \"$words[2]\" = " +
+                              command->get_name());
   return out;
 }
 

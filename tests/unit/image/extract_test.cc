@@ -75,6 +75,7 @@ class Packed {
     std::vector<uint32_t> nodes;
     for (const std::string& path : paths) nodes.push_back(*look_up(*image, path, LastLink::kKeep));
     const auto stream = [&](uint32_t node, const std::function<Status(Bytes)>& sink) -> Status {
+      if (meanwhile) meanwhile(image->path(node));
       RETURN_IF_ERROR(image->stream(node, sink));
       if (image->name(node) == damaged && good_reads-- == 0) return Error{"damaged"};
       return ok_status();
@@ -86,6 +87,7 @@ class Packed {
 
   std::string damaged;
   int good_reads = 0;  // of the damaged file
+  std::function<void(const std::string& path)> meanwhile;  // what somebody does when a file comes
   Extracted done;
 
  private:
@@ -179,6 +181,15 @@ TEST_CASE("nothing is written through a symlink that lies in the target", "[extr
     CHECK(directory.read("outside/mine") == "mine");
     CHECK(directory.read("out/d/a") == "first");
     std::filesystem::remove(outside + "/mine");
+  }
+  SECTION("that gets there while files are written") {
+    Packed packed;
+    packed.meanwhile = [&](const std::string& path) {
+      if (path != "/d/a" || !std::filesystem::exists(target + "/d/sub")) return;
+      std::filesystem::rename(target + "/d/sub", target + "/moved");
+      std::filesystem::create_directory_symlink(outside, target + "/d/sub");
+    };
+    CHECK_FALSE(packed.extract_to(target) == "");
   }
   CHECK(std::filesystem::is_empty(outside));
 }

@@ -162,13 +162,17 @@ void declare_inspect_options(CLI::App& command, InspectOptions& options) {
                "every byte that pack wrote, with what it is, and where the application's are")
           ->excludes(imports)
           ->group("What");
-  add_flag(command, "--licenses", options.licenses,
-           "the notices that hold for what pack put into the module")
-      ->excludes(imports)
-      ->excludes(bytes)
-      ->group("What");
+  CLI::Option* const licenses =
+      add_flag(command, "--licenses", options.licenses,
+               "the notices that hold for what pack put into the module")
+          ->excludes(imports)
+          ->excludes(bytes)
+          ->group("What");
   declare_module_option(command, options.module);
-  add_flag(command, "--json", options.json, "as JSON, with kinds")->group("Output");
+  add_flag(command, "--json", options.json, "as JSON, with kinds")
+      ->excludes(bytes)  // texts, which have no kinds
+      ->excludes(licenses)
+      ->group("Output");
 }
 
 int inspect(const InspectOptions& options) {

@@ -312,6 +312,8 @@ Result<Placement> place_contents(std::vector<FlatEntry>& nodes, const HostFiles&
                                  unsigned threads, bool compressed, Image& image) {
   Sharing sharing(nodes, files, threads);
   RETURN_IF_ERROR(sharing.find());
+  // Growing by doubling would hold it twice, and the rest of the room is never touched.
+  image.extents.reserve(nodes.size());
   Placement placement;
   const auto place = [&](bool raw) {
     for (uint32_t i = 0; i < nodes.size(); ++i) {

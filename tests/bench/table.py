@@ -44,6 +44,9 @@ PACKING = {  # case: (title, limit text, kept(ms, ratio, peak MiB))
     "small_1000x1m": ("1 GB in 1,000 files", "≤ 1.5 ×, ≤ 64 MiB", lambda _, ratio, mib: ratio <= 1.5 and mib <= 64),
     "small_100000x1k": ("100,000 files of 1 KB", "≤ 1.5 ×", lambda _, ratio, __: ratio <= 1.5),
 }
+TREES = {"small_10x4k": "10 files of 4 KB", "ruby_200x8k": "200 files of 8 KB", "small_64x1m": "64 files of 1 MB",
+         "assets_512m": "512 files of 1 MiB", "small_1000x1m": "1 GB in 1,000 files",
+         "small_100000x1k": "100,000 files of 1 KB"}
 GUEST = {  # measure: (title, floor measure or None, limit in ns for Wasmtime, for V8)
     "stat_hit": ("stat", "init_28", 120, 250),
     "stat_miss": ("stat of a missing file", None, None, None),
@@ -68,6 +71,23 @@ def print_results(results, markdown=False):
             rows.append([title, spread(ms), f"{case['baseline']} {spread(case['copy']['ms'])}", spread(ratio, 2),
                          f"{case['pack']['cpu_ms']['median']:.0f}", f"{mib['median']:.0f}", limit, verdict(kept(ms["median"], ratio["median"], mib["median"]))])
         out.table("Packing, the whole command", ["", "ms", "copy, ms", "ratio", "CPU ms", "peak MiB", "limit", ""], rows)
+
+    rows = []
+    for name, threads in results.get("compressed_packing", {}).items():
+        for count, case in threads.items():
+            mib = case["peak_mib"]["median"]
+            rows.append([TREES[name], count, spread(case["ms"], 0), f"{case['cpu_ms']['median']:.0f}", f"{mib:.0f}", "≤ 64 MiB",
+                         verdict(mib <= 64)])
+    if rows:
+        out.table("Packing with --compress=3", ["", "threads", "ms", "CPU ms", "peak MiB", "limit", ""], rows)
+
+    rows = []
+    for name, tools in results.get("peers", {}).items():
+        for tool, case in tools.items():
+            rows.append([TREES[name], tool, spread(case["ms"]), f"{case['cpu_ms']['median']:.0f}",
+                         f"{case['peak_mib']['median']:.0f}"])
+    if rows:
+        out.table("Packing beside other tools, the whole command", ["", "", "ms", "CPU ms", "peak MiB"], rows)
 
     guest = results.get("guest_ns", {})
     runtimes = [r for r in ("wasmtime", "node24", "node20", "wazero") if f"{r} packed" in guest.get("stat_hit", {})]

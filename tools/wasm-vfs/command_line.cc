@@ -144,7 +144,12 @@ std::string describe(const CLI::App& app, const CLI::ParseError& error) {
   const std::vector<std::string> unexpected = app.remaining(/*recurse=*/true);
   if (unexpected.empty()) {
     if (app.get_subcommands().empty()) return "a command is missing";
-    return error.what();
+    const std::string text = error.what();
+    if (const size_t end = text.find(" was given a disallowed flag override"); end != text.npos)
+      return "--" + text.substr(0, end) + " takes no value";
+    if (const size_t end = text.find(": 1 required "); end != text.npos)
+      return text.substr(0, end) + " needs a value";
+    return text;
   }
   const std::string& word = unexpected.front();
   const auto chosen = app.get_subcommands();

@@ -127,6 +127,26 @@ ByteBuffer forwarding_code(size_t parameters, uint32_t function) {
   return code;
 }
 
+/// What an allocator's export becomes: it counts in a global that the allocator runs.
+ByteBuffer allocator_code(const IndexMap& map, size_t parameters, uint32_t function) {
+  constexpr uint8_t kI32Add = 0x6a, kEnd = 0x0b;
+  ByteBuffer code{0x00};  // no locals
+  const auto count = [&](int32_t change) {
+    code.push_back(static_cast<uint8_t>(wasm::kOpGlobalGet));
+    wasm::append_unsigned_leb(code, map.allocating_global);
+    code.push_back(static_cast<uint8_t>(wasm::kOpI32Const));
+    wasm::append_signed_leb(code, change);
+    code.push_back(kI32Add);
+    code.push_back(static_cast<uint8_t>(wasm::kOpGlobalSet));
+    wasm::append_unsigned_leb(code, map.allocating_global);
+  };
+  count(1);
+  append(code, Bytes(forwarding_code(parameters, function)).subspan(1));
+  count(-1);
+  code.push_back(kEnd);
+  return code;
+}
+
 /// A body of exactly `size` bytes of code that calls `function`; nothing where it does not fit.
 std::optional<ByteBuffer> trampoline(size_t parameters, uint32_t function, size_t size) {
   ByteBuffer code = forwarding_code(parameters, function);
@@ -330,9 +350,11 @@ Status add_bodies(const wasm::Module& application, const wasm::Module& shim, con
       ASSIGN_OR_RETURN(Pieces code, merge_shim_body(shim, map, function.value));
       out.add(encode_body(std::move(code)));
     } else {
-      const wasm::Type& type = application.types[function.type_index];
-      ByteBuffer code = forwarding_code(type.parameters.size(), function.value);
-      code.push_back(0x0b);  // end
+      const size_t parameters = application.types[function.type_index].parameters.size();
+      const bool is_allocator = function.kind == AddedFunction::Kind::kAllocator;
+      ByteBuffer code = is_allocator ? allocator_code(map, parameters, function.value)
+                                     : forwarding_code(parameters, function.value);
+      if (!is_allocator) code.push_back(0x0b);  // end
       out.add(encode_body(owned(std::move(code))));
     }
   }

@@ -27,6 +27,8 @@ std::optional<ShimImport> intrinsic(std::string_view name, const IndexMap& map) 
   if (name == "set_stack_pointer") return ShimImport{Kind::kGlobalSet, map.stack_pointer_global};
   if (name == "get_pin") return ShimImport{Kind::kGlobalGet, map.pin_global};
   if (name == "set_pin") return ShimImport{Kind::kGlobalSet, map.pin_global};
+  if (name == "get_allocating" && map.allocating_global != kUnmapped)
+    return ShimImport{Kind::kGlobalGet, map.allocating_global};
   return std::nullopt;
 }
 
@@ -132,6 +134,15 @@ class Placement {
     }
   }
 
+  void place_allocators(const wasm::Module& application) {
+    for (const uint32_t allocator : interception_.allocators) {
+      map_.allocators[allocator] = next_after();
+      map_.added_after.push_back(
+          {AddedFunction::Kind::kAllocator,
+           application.functions[allocator - application.imported_functions], allocator});
+    }
+  }
+
   uint32_t function_of(std::string_view name) const {
     const auto found = defined_.find(name);
     return found == defined_.end() ? kUnmapped : map_.shim_functions[found->second];
@@ -167,6 +178,7 @@ Result<IndexMap> map_indices(const wasm::Module& application, const Interception
   map.memory_base_global = application.global_count();
   map.stack_pointer_global = map.memory_base_global + 1;
   map.pin_global = map.memory_base_global + 2;
+  if (!interception.allocators.empty()) map.allocating_global = map.memory_base_global + 3;
   map.index_segment = application.data_segment_count;
   map.contents_segment = map.index_segment + 1;
   map_kept_imports(application, interception, map);
@@ -176,6 +188,7 @@ Result<IndexMap> map_indices(const wasm::Module& application, const Interception
   placement.place_removed_imports();
   placement.place_other_functions(shim.functions);
   placement.answer_kept_imports();
+  placement.place_allocators(application);
   map.function_count = map.first_added_after + static_cast<uint32_t>(map.added_after.size());
   map.memory_size_function = placement.function_of(shim::kMemorySize);
   map.memory_grow_function = placement.function_of(shim::kMemoryGrow);

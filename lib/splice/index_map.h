@@ -9,6 +9,7 @@
 #define WASM_VFS_SPLICE_INDEX_MAP_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,9 @@ struct AddedFunction {
     /// another (types that are structurally equal need not be the same type to `call_indirect`), or
     /// when it is removed and needs a function in its place.
     kThunk,
+    /// Calls `value`, one of the application's allocators, and counts in IndexMap::allocating_global
+    /// that it runs. Takes its place among the exports.
+    kAllocator,
   };
   Kind kind;
   uint32_t type_index;  // of the packed module
@@ -54,6 +58,7 @@ struct IndexMap {
   uint32_t memory_base_global;
   uint32_t stack_pointer_global;
   uint32_t pin_global;
+  uint32_t allocating_global = kUnmapped;  // only where there are allocators
   uint32_t index_segment;
   uint32_t contents_segment;
 
@@ -80,11 +85,19 @@ struct IndexMap {
   /// Gets the region; kUnmapped where the application defines its memory.
   uint32_t acquire_region_function = kUnmapped;
 
+  /// By the application's allocator: the function that is exported in its place.
+  std::map<uint32_t, uint32_t> allocators;
+
   /// What the application's reference to function `index` becomes.
   uint32_t application_function(uint32_t index) const {
     return index < import_references.size() && import_references[index] != kUnmapped
                ? import_references[index]
                : index;
+  }
+  /// What its export of function `index` becomes.
+  uint32_t exported_function(uint32_t index) const {
+    const auto allocator = allocators.find(index);
+    return allocator != allocators.end() ? allocator->second : application_function(index);
   }
   /// The shim's defined function `index` (of the shim's index space) in the packed module.
   uint32_t shim_function(uint32_t index) const {

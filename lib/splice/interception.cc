@@ -40,6 +40,10 @@ constexpr std::array<std::string_view, 15> kFilesystemCalls = {
     "fd_prestat_get",   "fd_pwrite",            "fd_readdir",
     "fd_renumber",      "fd_sync",              "fd_tell"};
 
+/// The names by which tools that make components find a function to allocate with.
+constexpr std::array<std::string_view, 3> kAllocators = {"cabi_realloc", "cabi_realloc_adapter",
+                                                         "cm32p2_realloc"};
+
 template <size_t kSize>
 bool contains(const std::array<std::string_view, kSize>& sorted, std::string_view name) {
   return std::binary_search(sorted.begin(), sorted.end(), name);
@@ -123,6 +127,15 @@ Error cannot_open_files(const wasm::Module& application) {
                ": the module cannot open files: it does not import wasi_snapshot_preview1.path_open."
                " It imports " +
                imported_modules(application)};
+}
+
+std::vector<uint32_t> find_allocators(const wasm::Module& application) {
+  std::set<uint32_t> found;
+  for (const wasm::Export& item : application.exports)
+    if (item.kind == wasm::ExternalKind::kFunction && contains(kAllocators, item.name) &&
+        item.index >= application.imported_functions)
+      found.insert(item.index);
+  return {found.begin(), found.end()};
 }
 
 /// Defaults that the application never asks for are an error.
@@ -223,6 +236,7 @@ Result<Interception> find_intercepted_imports(const wasm::Module& application,
   if (!calls.contains("path_open")) return cannot_open_files(application);
   RETURN_IF_ERROR(check_defaults(application, options, calls));
   RETURN_IF_ERROR(check_memory(application));
+  result.allocators = find_allocators(application);
   return result;
 }
 

@@ -53,6 +53,9 @@ struct Interception {
   /// The application imports calls that take or give descriptors and that the shim does not know.
   /// The host's numbers then reach the application as they are.
   bool foreign_descriptor_calls = false;
+  /// Functions by which others allocate in the application's memory: those that are exported as
+  /// `cabi_realloc` and the like. Indices, each once.
+  std::vector<uint32_t> allocators;
   std::vector<std::string> warnings;  // for the user, each a line
 
   /// The calls of all imports, each once.

@@ -92,7 +92,7 @@ Addition shim_types(const wasm::Module& shim) {
   return {static_cast<uint32_t>(shim.types.size()), {}, {entries.begin(), entries.end()}};
 }
 
-Addition shim_globals(const MemoryLayout& memory) {
+Addition shim_globals(const MemoryLayout& memory, const IndexMap& map) {
   Addition addition;
   const auto add = [&](uint32_t initial_value) {
     ++addition.count;
@@ -100,10 +100,11 @@ Addition shim_globals(const MemoryLayout& memory) {
     wasm::append_signed_leb(addition.after, static_cast<int32_t>(initial_value));
     addition.after.push_back(0x0b);  // end
   };
-  // In the order of IndexMap: memory base, stack pointer, pin count.
+  // In the order of IndexMap: memory base, stack pointer, pin count, allocators that run.
   add(memory.memory_base);
   add(memory.memory_base);
   add(0);
+  if (map.allocating_global != kUnmapped) add(0);
   return addition;
 }
 
@@ -158,6 +159,9 @@ std::vector<std::pair<uint32_t, std::string>> new_function_names(const wasm::Mod
   std::map<uint32_t, std::string_view> old_names;
   if (const Section* section = application.find_custom_section("name"))
     old_names = function_names(wasm::custom_contents(*section));
+  for (const auto& [allocator, function] : map.allocators)
+    if (const auto found = old_names.find(allocator); found != old_names.end())
+      names[function] = prefix + std::string(found->second);
   // Where no import is removed, all names of imports stay with their numbers.
   for (const auto& [index, name] : old_names)
     if (!map.added_before.empty() && index < map.import_places.size() &&
@@ -242,7 +246,7 @@ class Splicer {
       case SectionId::kFunction:
         return write_vector(id, old, shim_functions(map_, code_));
       case SectionId::kGlobal:
-        return write_vector(id, old, shim_globals(input_.memory));
+        return write_vector(id, old, shim_globals(input_.memory, map_));
       case SectionId::kTable:
       case SectionId::kExport:
       case SectionId::kStart:
@@ -310,7 +314,8 @@ class Splicer {
     if (old) {
       const auto redirect = [&](const wasm::IndexUse& use) {
         if (use.space != wasm::IndexSpace::kFunction) return;
-        const uint32_t function = map_.application_function(use.value);
+        const uint32_t function = id == SectionId::kExport ? map_.exported_function(use.value)
+                                                           : map_.application_function(use.value);
         if (function != use.value) editor.replace_index(use, function);
       };
       RETURN_IF_ERROR(wasm::walk_section_indices(application_, *old, redirect));
@@ -435,7 +440,8 @@ shim::Request shim_request(const Interception& interception, const MemoryLayout&
                        {"application_maximum_pages", memory.application_maximum_pages},
                        {"sealing", static_cast<uint32_t>(interception.sealing)},
                        {"is_unstable", interception.is_unstable},
-                       {"foreign_descriptor_calls", interception.foreign_descriptor_calls}};
+                       {"foreign_descriptor_calls", interception.foreign_descriptor_calls},
+                       {"allocator_is_exported", !interception.allocators.empty()}};
   return request;
 }
 

@@ -152,6 +152,9 @@ SHIM_IMPORT("intrinsic", "get_stack_pointer") uint32_t get_stack_pointer();
 SHIM_IMPORT("intrinsic", "set_stack_pointer") void set_stack_pointer(uint32_t address);
 SHIM_IMPORT("intrinsic", "get_pin") uint32_t get_pin();
 SHIM_IMPORT("intrinsic", "set_pin") void set_pin(uint32_t count);
+/// How many calls of the application's allocator run that somebody else made. Only where
+/// constant::allocator_is_exported().
+SHIM_IMPORT("intrinsic", "get_allocating") uint32_t get_allocating();
 }  // namespace wasm_vfs::runtime::intrinsic
 
 /// Each call is a constant once spliced.
@@ -189,6 +192,8 @@ SHIM_CONSTANT(application_maximum_pages)
 SHIM_CONSTANT(memory_is_imported)
 /// 1 if the application imports calls that take or give descriptors and that the shim does not know.
 SHIM_CONSTANT(foreign_descriptor_calls)
+/// 1 if the application exports an allocator, as components have.
+SHIM_CONSTANT(allocator_is_exported)
 /// What of the host's the guest does without: kNotSealed and the others, below.
 SHIM_CONSTANT(sealing)
 /// 1 if the application imports wasi_unstable, whose structures are others (wasi.h).

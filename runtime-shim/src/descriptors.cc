@@ -162,6 +162,10 @@ SHIM_NOINLINE void greet() {
 
 SHIM_NOINLINE void prepare() {
   if (state().initialised) return;
+  // An adapter may get the memory for its own stack by an allocator that runs constructors first
+  // (wasm-ld wraps a command's exports so). It answers next to nothing then, and says that it has no
+  // preopens, as it says to an application that is not packed: the table has to wait.
+  if (constant::allocator_is_exported() && intrinsic::get_allocating() != 0) return;
   greet();
   // The host may have come back here.
   if (!state().initialised) fill_table();

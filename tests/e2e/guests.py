@@ -49,6 +49,7 @@ RECIPES = {
     "walk_small": lambda: c("walk.c", "-Wl,--initial-memory=1048576,--max-memory=33554432"),
     "walk_imported": lambda: c("walk.c", "-Wl,--import-memory,--export-memory,--initial-memory=1048576,--max-memory=1073741824"),
     "walk_cabi": lambda: zig_cc("walk.c", "cabi_realloc.c", "-Wl,--export=cabi_realloc"),
+    "walk_cabi_c": lambda: c("walk.c", "cabi_realloc.c", "-Wl,--export=cabi_realloc"),
     "reactor_zigc": lambda: zig_cc("reactor.c", *REACTOR),
     "reactor_c": lambda: c("reactor.c", *REACTOR),
     "reactor_zig": lambda: [*ZIG, "build-exe", "-target", "wasm32-wasi", *REACTOR, "-fno-entry", "-rdynamic", "-O", "ReleaseSmall",

@@ -43,8 +43,11 @@ class PackedComponent:
         self.packed_before = make(module, folder / "packed_before.wasm")
         shutil.rmtree(folder / "static")
 
-    def check(self, run):
-        expected = [self.digest, f"relative {self.nonce}", f"absolute {self.nonce}", "root static", "missing ENOENT"]
+    def check(self, run, root="static", grown=None):
+        """`root`: what lies in /. `grown`: by how many MB the heap grew meanwhile."""
+        expected = [self.digest, f"relative {self.nonce}", f"absolute {self.nonce}", f"root {root}", "missing ENOENT"]
+        if grown is not None:
+            expected.append(f"grown {grown}")
         assert (run.lines, run.code) == (expected, 0), run.err
 
 
@@ -87,6 +90,17 @@ def test_command_beside_mounts(packed_component, tmp_path):
     assert before.lines[0] == tree.digest(tmp_path / "data")
     lines = [[line for line in run.lines if not line.startswith(("root", "FAIL"))] for run in (before, after)]
     assert lines[1][: len(lines[0])] == lines[0], after.err
+
+
+def test_allocator_that_runs_constructors(packed_component, tmp_path):
+    """The adapter gets its own stack from the guest's cabi_realloc, which wasm-ld wraps so that it runs the constructors
+    first, in which an old wasi-libc lists its preopens: so the first call of all comes from inside the adapter."""
+    packed = packed_component("walk_cabi_c")
+    (tmp_path / "data").mkdir()
+    mounts = {"/data": tmp_path / "data"}
+    packed.check(run_component(packed.packed_after, ["/static", tree.FIRST_LINE_FILE, "200"]), grown=200)
+    for component in (packed.packed_after, packed.packed_before):
+        packed.check(run_component(component, ["/static", tree.FIRST_LINE_FILE], mounts=mounts))
 
 
 @pytest.mark.xdist_group("walk_zigc")

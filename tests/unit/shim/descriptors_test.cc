@@ -63,6 +63,25 @@ TEST_CASE("a first call that comes back into the guest fills the table once") {
   CHECK(fd_prestat_get(4, fake.room(8)) == Errno::kBadf);
 }
 
+TEST_CASE("while the host allocates, calls go to it as they are, and the table waits") {
+  FakeHost fake(small_image());
+  fake.allocator_is_exported = true;
+  fake.allocating = 1;
+  // Constructors look for preopens before the host has any, or can answer anything else.
+  CHECK(fd_prestat_get(3, fake.room(8)) == Errno::kBadf);
+  CHECK(fake.log == std::vector<std::string>{"fd_prestat_get 3"});
+  CHECK(state().initialised == 0);
+
+  fake.allocating = 0;
+  fake.add_preopen("/host");
+  CHECK(root() == 4);
+
+  // Once it is filled it answers at any time.
+  fake.allocating = 1;
+  CHECK(fd_prestat_get(4, fake.room(8)) == Errno::kSuccess);
+  CHECK(open(4, "a") == 5);
+}
+
 TEST_CASE("the host's keep their number while it is free") {
   FakeHost fake(small_image());
   fake.add_preopen("/host");  // 3; the root is 4

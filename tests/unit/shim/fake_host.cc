@@ -219,6 +219,7 @@ uint32_t get_stack_pointer() { return FakeHost::get().stack_pointer; }
 void set_stack_pointer(uint32_t address) { FakeHost::get().stack_pointer = address; }
 uint32_t get_pin() { return FakeHost::get().pin; }
 void set_pin(uint32_t count) { FakeHost::get().pin = count; }
+uint32_t get_allocating() { return FakeHost::get().allocating; }
 }  // namespace intrinsic
 
 /// As zstd_decoder.c does it, with libzstd's own frame layer.
@@ -275,6 +276,7 @@ uint32_t logical_size() {
 }
 uint32_t application_maximum_pages() { return FakeHost::get().application_maximum; }
 uint32_t foreign_descriptor_calls() { return FakeHost::get().foreign_descriptor_calls; }
+uint32_t allocator_is_exported() { return FakeHost::get().allocator_is_exported; }
 uint32_t sealing() { return FakeHost::get().sealing; }
 uint32_t is_unstable() { return FakeHost::get().is_unstable; }
 #define HAS(name, parameters) \

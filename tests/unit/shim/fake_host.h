@@ -111,6 +111,8 @@ class FakeHost {
   uint32_t pin = 0;
   uint32_t application_maximum = 65536;
   bool foreign_descriptor_calls = false;
+  bool allocator_is_exported = false;
+  uint32_t allocating = 0;  // calls of the allocator that run
   bool is_unstable = false;
   uint32_t sealing = kNotSealed;  // seal() sets it
   const bool memory_is_imported;

@@ -48,6 +48,7 @@ Request request_for(std::vector<std::string> calls) {
       request.constants.emplace(import.name, value++);
   request.constants["sealing"] = request.constants["is_unstable"] = 0;
   request.constants["foreign_descriptor_calls"] = 0;
+  request.constants["allocator_is_exported"] = 0;
   return request;
 }
 

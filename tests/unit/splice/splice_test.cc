@@ -34,6 +34,7 @@ using test::imports;
 using test::kCloseType;
 using test::kContents;
 using test::kFdClose;
+using test::kFdReadType;
 using test::kImports;
 using test::kIndex;
 using test::kNoneType;
@@ -234,6 +235,32 @@ TEST_CASE("splice: an exported import") {
   CHECK(spliced.contents(kExport) ==
         vec({export_function("close", leb(fd_close)), export_function("main", leb(kImports)),
              export_function("close_too", padded(fd_close)), join({name("memory"), {0x02, 0x00}})}));
+}
+
+TEST_CASE("splice: an exported allocator is counted while it runs") {
+  // cabi_realloc is of type fd_read; another export of it is counted as well, a call of it is not.
+  const Spliced spliced(module({
+      types(), imports(), section(kFunction, {2, kFdReadType, kNoneType}), test::memory_section(),
+      section(kExport, vec({export_function("cabi_realloc", leb(kImports)),
+                            export_function("other", leb(kImports)),
+                            export_function("cabi_realloc_post", leb(kImports + 1))})),
+      section(kCode, vec({body({0x41, 0x07}), body(join({call_with_zeroes(4, leb(kImports)), {0x1a}}))})),
+  }));
+  CHECK(spliced.problems() == "");
+  REQUIRE(spliced.result.ok());
+  const wasm::Module& packed = *spliced.result;
+  const uint32_t wrapper = packed.function_count() - 1;
+  CHECK(spliced.contents(kExport) == vec({export_function("cabi_realloc", leb(wrapper)),
+                                          export_function("other", leb(wrapper)),
+                                          export_function("cabi_realloc_post", leb(kImports + 1))}));
+  CHECK(packed.functions.back() == kFdReadType);
+  CHECK(packed.global_count() == 4);
+  const ByteBuffer code = {0x00,                                               // no locals
+                           0x23, 3,    0x41, 0x01, 0x6a, 0x24, 3,              // one more runs
+                           0x20, 0,    0x20, 1,    0x20, 2,    0x20, 3,        // its parameters
+                           0x10, kImports,                                     //
+                           0x23, 3,    0x41, 0x7f, 0x6a, 0x24, 3,    0x0b};    // one fewer
+  CHECK(ByteBuffer(packed.bodies.back().code.begin(), packed.bodies.back().code.end()) == code);
 }
 
 TEST_CASE("splice: an intercepted function in each form of element segment") {

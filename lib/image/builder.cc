@@ -324,7 +324,7 @@ Result<Placement> place_contents(std::vector<FlatEntry>& nodes, const HostFiles&
       }
       nodes[i].contents_offset = placement.size;
       placement.size += entry.size;
-      image.extents.push_back({entry.host_path, entry.size, sharing.digest_of(i)});
+      image.extents.push_back({&entry, entry.size, sharing.digest_of(i)});
     }
   };
   // Where equal files are wanted both ways, the first decides.
@@ -535,7 +535,7 @@ class IndexWriter {
 /// Reads a file that fits the buffer with a byte to spare, which a file that has grown would fill.
 Status read_extent(const Extent& extent, const HostFiles& files, std::span<uint8_t> buffer,
                    ShortDigest& sum) {
-  ASSIGN_OR_RETURN(SizedFile file, SizedFile::open(files, extent.host_path, extent.size));
+  ASSIGN_OR_RETURN(SizedFile file, SizedFile::open(files, extent.file->host_path, extent.size));
   ASSIGN_OR_RETURN(const Bytes bytes, file.next(buffer));
   const Digest digest = digest_of(bytes);
   if (extent.digest && digest != *extent.digest) return file.changed();
@@ -546,7 +546,7 @@ Status read_extent(const Extent& extent, const HostFiles& files, std::span<uint8
 /// Gives `sink` a file of any size, block by block.
 Status stream_extent(const Extent& extent, const HostFiles& files, ByteBuffer& buffer,
                      const std::function<Status(Bytes)>& sink, ShortDigest& sum) {
-  ASSIGN_OR_RETURN(SizedFile file, SizedFile::open(files, extent.host_path, extent.size));
+  ASSIGN_OR_RETURN(SizedFile file, SizedFile::open(files, extent.file->host_path, extent.size));
   Hasher hasher;
   while (true) {
     ASSIGN_OR_RETURN(const Bytes block, file.next(std::span(buffer).first(kBlockSize)));

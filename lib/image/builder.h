@@ -32,7 +32,7 @@ struct Compression {
 
 /// A run of the logical contents: the bytes of one host file.
 struct Extent {
-  std::string host_path;
+  const Entry* file = nullptr;   // of the tree
   uint64_t size = 0;             // never 0
   std::optional<Digest> digest;  // where the build had to read the file
 };
@@ -81,8 +81,9 @@ inline constexpr uint64_t kMaxImageSize = (4ull << 30) - (16ull << 20);
 
 /// Builds the index and plans the contents. Files of equal size are read, to store equal ones once.
 /// With `compression` all files are read, and lie compressed in a temporary file afterwards, but for
-/// those that are to stay raw; where that saves nothing, the image is not a compressed one. The result depends on the tree, the files' bytes and the compression
-/// alone. `threads` is for reading and compressing; at least 1.
+/// those that are to stay raw; where that saves nothing, the image is not a compressed one. The
+/// result depends on the tree, the files' bytes and the compression alone, and refers to the tree's
+/// entries. `threads` is for reading and compressing; at least 1.
 /// Errors: a file cannot be read or changed its size since the scan; the image is too large; the
 /// tree's defaults are not what check_defaults() accepts; the temporary file cannot be written.
 Result<Image> build(const Tree& tree, const HostFiles& files, unsigned threads = 1,

@@ -48,7 +48,7 @@ struct Plan {
   splice::Interception interception;
   splice::MemoryLayout memory;
   image::Tree tree;
-  image::Image image;
+  image::Image image;           // refers to the tree
   ByteBuffer shim;              // as specialised
   splice::PackedModule module;  // views of the application, the image's index and the shim
   splice::Manifest manifest;    // but for the sums of what write() writes

@@ -87,7 +87,7 @@ bool packs_file(const image::Image& image, const std::string& path) {
     // Only a file of its size can be it: that spares a system call for each of the others.
     struct stat packed;
     if (extent.size == static_cast<uint64_t>(wanted.st_size) &&
-        stat(extent.host_path.c_str(), &packed) == 0 && packed.st_dev == wanted.st_dev &&
+        stat(extent.file->host_path.c_str(), &packed) == 0 && packed.st_dev == wanted.st_dev &&
         packed.st_ino == wanted.st_ino)
       return true;
   }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <random>
 
 #include "image/fake_host_files.h"
@@ -16,9 +17,11 @@ namespace wasm_vfs::image {
 namespace {
 
 Image build_at(const FakeHostFiles& files, const std::string& guest_path, unsigned threads = 1) {
-  const auto tree = scan({{"d", guest_path}}, {}, files);
+  static std::deque<Tree> trees;  // the images refer to them
+  auto tree = scan({{"d", guest_path}}, {}, files);
   REQUIRE(tree.ok());
-  auto image = build(*tree, files, threads);
+  trees.push_back(*std::move(tree));
+  auto image = build(trees.back(), files, threads);
   REQUIRE(image.ok());
   return *std::move(image);
 }

@@ -162,7 +162,8 @@ TEST_CASE("a layer over a compressed image is packed as if all came at once", "[
   const auto reader = first.reader();
   REQUIRE(reader.ok());
   const LayeredFiles layered(files, *reader);
-  auto image = build(tree_of(*reader), layered, 3, compression());
+  const Tree tree = tree_of(*reader);
+  auto image = build(tree, layered, 3, compression());
   REQUIRE(image.ok());
   ByteBuffer contents;
   REQUIRE(write_contents(*image, layered, [&](Bytes block) {

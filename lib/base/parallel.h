@@ -13,7 +13,7 @@
 
 namespace wasm_vfs {
 
-/// The number of threads that `--threads 0` stands for.
+/// As many as the machine has processors.
 inline unsigned default_thread_count() { return std::max(1u, std::thread::hardware_concurrency()); }
 
 /// Calls job(0) … job(count - 1), each once, on at most `threads` threads, and returns when all are

@@ -15,6 +15,10 @@ namespace wasm_vfs {
 
 class Pieces {
  public:
+  Pieces() = default;
+  Pieces(Pieces&&) = default;  // a copy's parts would be the original's
+  Pieces& operator=(Pieces&&) = default;
+
   /// Appends bytes that outlive this object.
   void add_view(Bytes bytes) {
     if (bytes.empty()) return;

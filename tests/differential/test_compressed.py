@@ -75,7 +75,7 @@ def test_damage(tmp_path, guest):
     pair = Pair(tmp_path, trees.texts, compression("16K"), guest)
     places = frames(pair.packed_module.read_bytes())
     script = "".join(f"path_open =1 $0 1 s:{path} 0 0x2 0 0 r\ndrain $1 65536\nmemory 1\nfd_pread $1 v:20000 12345 r\n"
-                     f"fd_close $1\n" for path in Reader(pair.root).large)
+                     f"fd_close $1\n" for path in Reader(pair.root).by_kind["file"])
     right = answers(pair.packed.run(script))
     count = SEEDS // 10
     pick = random.Random(count)

@@ -77,47 +77,52 @@ ByteBuffer encode_undo(Bytes application, const PackedModule& packed, uint64_t c
   return out;
 }
 
+Status walk_undo(Bytes packed, Bytes undo, const std::function<Status(const UndoStep&)>& visit) {
+  uint64_t copied_to = 0;
+  wasm::Cursor cursor(undo, 0);
+  while (!cursor.at_end()) {
+    UndoStep step{cursor.position(), false, {}};
+    const uint64_t head = cursor.read_u64("length");
+    const uint64_t size = head / 2;
+    step.is_copy = head % 2 == 0;
+    if (step.is_copy) {
+      const uint64_t from = copied_to + static_cast<uint64_t>(cursor.read_s64("distance"));
+      if (from > packed.size() || size > packed.size() - from) return does_not_fit();
+      step.bytes = packed.subspan(from, size);
+      copied_to = from + size;
+    } else {
+      step.bytes = cursor.read_bytes(size, "literal bytes");
+    }
+    if (cursor.failed()) return does_not_fit();
+    RETURN_IF_ERROR(visit(step));
+  }
+  return ok_status();
+}
+
 Result<ByteBuffer> apply_undo(Bytes packed, Bytes undo, uint64_t application_size) {
   // Nothing in an application is longer than the module it is packed in, but for a few literals.
   if (application_size > packed.size() + undo.size()) return does_not_fit();
   ByteBuffer application;
   application.reserve(application_size);
-  uint64_t copied_to = 0;
-  wasm::Cursor cursor(undo, 0);
-  while (!cursor.at_end()) {
-    const uint64_t head = cursor.read_u64("length");
-    const uint64_t size = head / 2;
-    if (size > application_size - application.size()) return does_not_fit();
-    if (head % 2 == 1) {
-      append(application, cursor.read_bytes(size, "literal bytes"));
-    } else {
-      const uint64_t from = copied_to + static_cast<uint64_t>(cursor.read_s64("distance"));
-      if (from > packed.size() || size > packed.size() - from) return does_not_fit();
-      append(application, packed.subspan(from, size));
-      copied_to = from + size;
-    }
-  }
-  if (cursor.failed() || application.size() != application_size) return does_not_fit();
+  const auto add = [&](const UndoStep& step) -> Status {
+    if (step.bytes.size() > application_size - application.size()) return does_not_fit();
+    append(application, step.bytes);
+    return ok_status();
+  };
+  RETURN_IF_ERROR(walk_undo(packed, undo, add));
+  if (application.size() != application_size) return does_not_fit();
   return application;
 }
 
 Result<std::vector<CopiedRange>> copied_ranges(Bytes packed, Bytes undo) {
   std::vector<CopiedRange> ranges;
-  uint64_t copied_to = 0;
-  wasm::Cursor cursor(undo, 0);
-  while (!cursor.at_end() && !cursor.failed()) {
-    const uint64_t head = cursor.read_u64("length");
-    const uint64_t size = head / 2;
-    if (head % 2 == 1) {
-      cursor.read_bytes(size, "literal bytes");
-      continue;
-    }
-    const uint64_t from = copied_to + static_cast<uint64_t>(cursor.read_s64("distance"));
-    if (from > packed.size() || size > packed.size() - from) return does_not_fit();
-    if (size != 0) ranges.push_back({from, size});
-    copied_to = from + size;
-  }
-  if (cursor.failed()) return does_not_fit();
+  const auto add = [&](const UndoStep& step) {
+    if (step.is_copy && !step.bytes.empty())
+      ranges.push_back(
+          {static_cast<uint64_t>(step.bytes.data() - packed.data()), step.bytes.size()});
+    return ok_status();
+  };
+  RETURN_IF_ERROR(walk_undo(packed, undo, add));
   std::sort(ranges.begin(), ranges.end(),
             [](const CopiedRange& a, const CopiedRange& b) { return a.offset < b.offset; });
   for (size_t i = 1; i < ranges.size(); ++i)

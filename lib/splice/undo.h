@@ -7,6 +7,7 @@
 #define WASM_VFS_SPLICE_UNDO_H_
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "base/bytes.h"
@@ -21,6 +22,17 @@ ByteBuffer encode_undo(Bytes application, const PackedModule& packed, uint64_t c
 /// The application's bytes. Fails where the instructions do not fit the module or do not give
 /// `application_size` bytes; whether they are the right ones is for the caller's digest to say.
 Result<ByteBuffer> apply_undo(Bytes packed, Bytes undo, uint64_t application_size);
+
+/// One instruction.
+struct UndoStep {
+  uint64_t offset;  // where it stands among the instructions
+  bool is_copy;     // of the packed module's bytes; else of the instruction's own
+  Bytes bytes;      // that it gives, where they stand
+};
+
+/// Gives `visit` the instructions in order, and ends with its first error. Fails where they do not
+/// fit the module.
+Status walk_undo(Bytes packed, Bytes undo, const std::function<Status(const UndoStep&)>& visit);
 
 /// A part of a packed module that the pack took from the application as it was.
 struct CopiedRange {

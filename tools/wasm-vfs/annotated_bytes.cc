@@ -339,24 +339,18 @@ class Marks {
   }
 
   void add_undo(uint64_t begin) {
-    const Bytes undo = packed_.manifest.undo;
-    wasm::Cursor cursor(undo, 0);
-    uint64_t from = 0;
     const char* heading = "manifest: how to undo the pack";
-    while (!cursor.at_end()) {
-      const uint64_t offset = begin + cursor.position();
-      const uint64_t head = cursor.read_u64("length");
-      const uint64_t size = head / 2;
-      if (head % 2 == 1) {
-        cursor.read_bytes(size, "literal bytes");
-        add(offset, "these bytes: " + std::to_string(size), std::exchange(heading, ""));
-        continue;
-      }
-      from += static_cast<uint64_t>(cursor.read_s64("distance"));
-      add(offset, "copy " + std::to_string(size) + " bytes from offset " + wasm::hexadecimal(from),
+    const auto add_step = [&](const splice::UndoStep& step) {
+      const std::string size = std::to_string(step.bytes.size());
+      add(begin + step.offset,
+          step.is_copy ? "copy " + size + " bytes from offset " + wasm::hexadecimal(place(step.bytes))
+                       : "these bytes: " + size,
           std::exchange(heading, ""));
-      from += size;
-    }
+      return ok_status();
+    };
+    // It has been walked before, to find what was copied.
+    [[maybe_unused]] const Status walked =
+        splice::walk_undo(module_.bytes, packed_.manifest.undo, add_step);
   }
 
   const wasm::Module& module_;

@@ -37,10 +37,6 @@ std::vector<ContentRun> content_runs(const ImageReader& image);
 /// the chunk's bytes there, rounded down. REQUIRES: `node` is a file.
 uint64_t stored_size(const ImageReader& image, uint32_t node);
 
-/// Bytes of the contents segment that a file lies in. Of a compressed chunk it is the file's part of
-/// the chunk's bytes there, rounded down. REQUIRES: `node` is a file.
-uint64_t stored_size(const ImageReader& image, uint32_t node);
-
 }  // namespace wasm_vfs::image
 
 #endif  // WASM_VFS_IMAGE_LOOKUP_H_

@@ -319,30 +319,23 @@ static u32 stream_64k(void) {
   }
 }
 
-static u32 random_4k(void) {
+/// Seeks to a random place and reads `size` bytes there, 1,000 times.
+static inline u32 seek_and_read(u32 size) {
   if (large_size == 0) stream_64k();
   for (u32 i = 0; i < 1000; i++) {
     u32 done;
     int error = call_seek(large, random_below(large_size / kSmallFile) * kSmallFile);
     if (error != 0) fail("seek", "tree/large.bin", (u32)error);
-    error = call_read(large, buffer, kSmallFile, &done);
-    if (error != 0 || done != kSmallFile) fail("read", "tree/large.bin", (u32)error);
+    error = call_read(large, buffer, size, &done);
+    if (error != 0 || done != size) fail("read", "tree/large.bin", (u32)error);
   }
   return 1000;
 }
 
+static u32 random_4k(void) { return seek_and_read(kSmallFile); }
+
 /// random_4k() without its bytes: what its two calls cost.
-static u32 seek_read_nothing(void) {
-  if (large_size == 0) stream_64k();
-  for (u32 i = 0; i < 1000; i++) {
-    u32 done;
-    int error = call_seek(large, random_below(large_size / kSmallFile) * kSmallFile);
-    if (error != 0) fail("seek", "tree/large.bin", (u32)error);
-    error = call_read(large, buffer, 0, &done);
-    if (error != 0 || done != 0) fail("read", "tree/large.bin", (u32)error);
-  }
-  return 1000;
-}
+static u32 seek_read_nothing(void) { return seek_and_read(0); }
 
 /// Writing nothing to standard output: what a call costs that is not about files.
 static u32 write_nothing(void) {

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,27 +16,13 @@
 #include "contents.h"
 #include "fake_host.h"
 #include "fuzzing.h"
+#include "testing/text.h"
 
 namespace wasm_vfs::runtime {
 namespace {
 
 using fuzzing::Input;
 using fuzzing::require;
-
-std::string text(size_t size, unsigned seed) {
-  std::mt19937 random(seed);
-  std::string bytes;
-  while (bytes.size() < size) bytes += "line " + std::to_string(random() % 500) + "\n";
-  bytes.resize(size);
-  return bytes;
-}
-
-std::string noise(size_t size) {
-  std::mt19937 random(3);
-  std::string bytes(size, '\0');
-  for (char& byte : bytes) byte = static_cast<char>(random());
-  return bytes;
-}
 
 const Files& files() {
   static const Files made = {

@@ -8,39 +8,26 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "fake_host.h"
 #include "fuzzing.h"
+#include "testing/text.h"
 
 namespace {
 
 using wasm_vfs::fuzzing::require;
 using namespace wasm_vfs::runtime;
 using wasm_vfs::as_bytes;
+using wasm_vfs::noise;
+using wasm_vfs::text;
 
 void write(const std::filesystem::path& path, const std::string& bytes) {
   std::filesystem::create_directories(path.parent_path());
   std::ofstream file(path, std::ios::binary);
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   require(file.good());
-}
-
-std::string text(size_t size) {
-  std::mt19937 random(1);
-  std::string bytes;
-  while (bytes.size() < size) bytes += "line " + std::to_string(random() % 50) + "\n";
-  bytes.resize(size);
-  return bytes;
-}
-
-std::string noise(size_t size) {
-  std::mt19937 random(2);
-  std::string bytes(size, '\0');
-  for (char& byte : bytes) byte = static_cast<char>(random());
-  return bytes;
 }
 
 void write_image(const std::filesystem::path& path, const Image& image) {
@@ -50,14 +37,14 @@ void write_image(const std::filesystem::path& path, const Image& image) {
 }
 
 void write_images(const std::filesystem::path& folder) {
-  const Files files = {{"a/b", text(300)},  {"a/link", "-> b"}, {"a/empty/", ""},
-                       {"c", text(20'000)}, {"d", text(300)},   {"raw", "as it is"}};
+  const Files files = {{"a/b", text(300, 1)},  {"a/link", "-> b"}, {"a/empty/", ""},
+                       {"c", text(20'000, 1)}, {"d", text(300, 1)},   {"raw", "as it is"}};
   wasm_vfs::image::Defaults defaults;
   defaults.program_name = "program";
   defaults.arguments = {"--flag"};
   defaults.environment = {"NAME=VALUE"};
   Files small = files;
-  small[3].second = text(100);
+  small[3].second = text(100, 1);
   write_image(folder / "raw", build_image(small, {"/", "/a"}, defaults));
   wasm_vfs::image::ScanOptions options;
   require(options.stay_raw.add("raw").ok());
@@ -81,12 +68,12 @@ void write_frames(const std::filesystem::path& folder) {
   const std::vector<std::string> contents = {
       "",
       "a",
-      text(500),
-      text(6000),
+      text(500, 1),
+      text(6000, 1),
       noise(700),
       std::string(3000, 'x'),
       // Several blocks: of noise, of one byte, of text.
-      text(1000) + noise(2000) + std::string(140'000, 'y') + text(9000),
+      text(1000, 1) + noise(2000) + std::string(140'000, 'y') + text(9000, 1),
   };
   for (size_t i = 0; i < contents.size(); ++i)
     for (const int level : {1, 9, 19})

@@ -2,7 +2,6 @@
 // Compressed images: what the builder makes, the reader gives back; what is damaged, it says.
 
 #include <optional>
-#include <random>
 
 #include "image/builder.h"
 #include "image/fake_host_files.h"
@@ -11,6 +10,7 @@
 #include "image/read_back.h"
 #include "image/reader.h"
 #include "testing/catch.h"
+#include "testing/text.h"
 
 namespace wasm_vfs::image {
 namespace {
@@ -44,21 +44,6 @@ Built build_all(const FakeHostFiles& files, const std::optional<Compression>& ho
   CHECK(digest_of(built.contents) == built.sums.contents);
   REQUIRE(built.sums.files.size() == built.image.extents.size());
   return built;
-}
-
-std::string text(size_t size, unsigned seed) {
-  std::mt19937 random(seed);
-  std::string bytes;
-  while (bytes.size() < size) bytes += "line " + std::to_string(random() % 500) + "\n";
-  bytes.resize(size);
-  return bytes;
-}
-
-std::string noise(size_t size) {
-  std::mt19937 random(3);
-  std::string bytes(size, '\0');
-  for (char& byte : bytes) byte = static_cast<char>(random());
-  return bytes;
 }
 
 /// Small files, files over several chunks, an empty one, two equal ones, one that is noise.

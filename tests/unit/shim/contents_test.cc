@@ -8,19 +8,12 @@
 
 #include "fake_host.h"
 #include "testing/catch.h"
+#include "testing/text.h"
 
 namespace wasm_vfs::runtime {
 namespace {
 
 constexpr uint32_t kChunkSize = image::kMinChunkSize;
-
-std::string text(size_t size, unsigned seed) {
-  std::mt19937 random(seed);
-  std::string bytes;
-  while (bytes.size() < size) bytes += "line " + std::to_string(random() % 500) + "\n";
-  bytes.resize(size);
-  return bytes;
-}
 
 Image compressed(const Files& files, uint32_t chunk_size = kChunkSize) {
   Image image = build_image(files, {"/"}, {}, image::Compression{3, chunk_size, as_bytes("tables")});
